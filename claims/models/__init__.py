@@ -1,0 +1,23 @@
+"""Candidates, claims, evidence and ratings."""
+
+from claims.models.candidates import Candidate, CandidateState, DecisionReason
+from claims.models.claims import AnchorState, Appearance, Claim, ClaimTransition
+from claims.models.evidence import Evidence, EvidenceNature, Stance
+from claims.models.ratings import Rating, RatingScale
+from claims.verification.states import ClaimState
+
+__all__ = [
+    "AnchorState",
+    "Appearance",
+    "Candidate",
+    "CandidateState",
+    "Claim",
+    "ClaimState",
+    "ClaimTransition",
+    "DecisionReason",
+    "Evidence",
+    "EvidenceNature",
+    "Rating",
+    "RatingScale",
+    "Stance",
+]

@@ -1,0 +1,244 @@
+"""What a machine proposes for checking, and what a person decided about it."""
+
+from __future__ import annotations
+
+import pghistory
+import pgtrigger
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Now
+
+from claims.models.choices import QuotationForm, SourcingTerms, StatementKind
+from newsroom.articles.anchors import Anchored
+from newsroom.triggers import refuse
+from sources.models import Source
+
+
+class CandidateState(models.TextChoices):
+    PENDING = "pending", "pending"
+    ACCEPTED = "accepted", "accepted"
+    REJECTED = "rejected", "rejected"
+    MERGED = "merged", "merged"
+    SUPERSEDED = "superseded", "superseded"
+
+
+DECIDED = (CandidateState.ACCEPTED, CandidateState.REJECTED, CandidateState.MERGED)
+
+
+class DecisionReason(models.TextChoices):
+    WORTH_CHECKING = "worth_checking", "worth checking"
+    REPEATS = "repeats", "repeats a known claim"
+    OPINION = "opinion", "opinion"
+    PREDICTION = "prediction", "prediction"
+    TOO_VAGUE = "too_vague", "too vague"
+    ALREADY_CHECKED = "already_checked", "already checked"
+    NOT_WORTH_IT = "not_worth_it", "not worth it"
+    EXTRACTION_ERROR = "extraction_error", "extraction error"
+    OTHER = "other", "other"
+
+
+REJECTION_REASONS = (
+    DecisionReason.OPINION,
+    DecisionReason.PREDICTION,
+    DecisionReason.TOO_VAGUE,
+    DecisionReason.ALREADY_CHECKED,
+    DecisionReason.NOT_WORTH_IT,
+    DecisionReason.EXTRACTION_ERROR,
+    DecisionReason.OTHER,
+)
+
+
+def spans_field(help_text: str) -> ArrayField[list[list[int]], list[list[int]]]:
+    """A list of (start, end) pairs in code points of the revision's text."""
+    pair: ArrayField[list[int], list[int]] = ArrayField(models.PositiveIntegerField(), size=2)
+    return ArrayField(pair, default=list, blank=True, help_text=help_text)
+
+
+@pghistory.track(
+    pghistory.InsertEvent(),
+    pghistory.UpdateEvent(),
+    pghistory.DeleteEvent(),
+    # These never change (trigger below); a copy in each history row would only cost room.
+    exclude=["exact", "prefix", "suffix", "source_spans", "cue_spans", "content_spans"],
+)
+class Candidate(Anchored):
+    """A passage proposed for checking, with who said it and on what terms.
+
+    Once a person has decided, no machine changes it again: the extractor only ever adds rows.
+    """
+
+    statement = models.TextField(help_text="The assertion, worded so that it stands alone.")
+    kind = models.CharField(max_length=15, choices=StatementKind.choices)
+    score = models.FloatField(help_text="How much it looks worth checking, 0 to 1.")
+    explanation = models.CharField(
+        max_length=500, blank=True, help_text="What drove the score, in one line."
+    )
+
+    form = models.CharField(
+        max_length=10, choices=QuotationForm.choices, blank=True, help_text="Empty: nobody quoted."
+    )
+    sourcing = models.CharField(
+        max_length=15,
+        choices=SourcingTerms.choices,
+        blank=True,
+        help_text="Empty: no speaker found.",
+    )
+    speaker = models.ForeignKey(
+        Source,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="candidates",
+        help_text="Set where the printed name is that of exactly one source.",
+    )
+    speaker_name = models.CharField(
+        max_length=300, blank=True, help_text="As resolved within the story; or a descriptor."
+    )
+    speaker_title = models.CharField(max_length=200, blank=True)
+    speaker_role = models.CharField(max_length=300, blank=True)
+    speaker_organisation = models.CharField(max_length=300, blank=True)
+    speaker_party = models.CharField(max_length=100, blank=True)
+    speaker_seat = models.CharField(max_length=100, blank=True)
+    anonymity_reason = models.CharField("reason for anonymity", max_length=500, blank=True)
+    source_spans = spans_field("Where the speaker is named.")
+    cue_spans = spans_field("Where the story says that something was said.")
+    content_spans = spans_field("The whole of what was said; the passage may be a part of it.")
+
+    extractor = models.CharField(max_length=50)
+    extractor_version = models.CharField(max_length=50)
+    fingerprint = models.CharField(
+        max_length=64, help_text="Of the normalised passage: recognises it in other stories."
+    )
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    state = models.CharField(
+        max_length=10, choices=CandidateState.choices, default=CandidateState.PENDING
+    )
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    decided_at = models.DateTimeField(null=True, blank=True)
+    decision_reason = models.CharField(
+        "reason", max_length=20, choices=DecisionReason.choices, blank=True
+    )
+    decision_note = models.TextField("note", blank=True)
+    claim = models.ForeignKey(
+        "claims.Claim",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="candidates",
+        help_text="What it became, or was merged into.",
+    )
+    remembered_from = models.ForeignKey(
+        "self",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="The same passage rejected earlier, whose decision this one arrived with.",
+    )
+
+    class Meta(Anchored.Meta):
+        ordering = ["-score", "id"]
+        constraints = [
+            *Anchored.Meta.constraints,
+            models.UniqueConstraint("revision", "start", "end", name="candidate_once_per_passage"),
+            models.CheckConstraint(
+                condition=Q(score__gte=0) & Q(score__lte=1), name="candidate_score_0_to_1"
+            ),
+            models.CheckConstraint(condition=~Q(statement=""), name="candidate_has_statement"),
+            models.CheckConstraint(
+                condition=Q(kind__in=StatementKind.values), name="candidate_kind_known"
+            ),
+            models.CheckConstraint(
+                condition=(
+                    Q(
+                        state__in=DECIDED,
+                        decided_by__isnull=False,
+                        decided_at__isnull=False,
+                        decision_reason__in=DecisionReason.values,
+                    )
+                    | Q(
+                        state__in=(CandidateState.PENDING, CandidateState.SUPERSEDED),
+                        decided_by__isnull=True,
+                        decided_at__isnull=True,
+                        decision_reason="",
+                        decision_note="",
+                    )
+                ),
+                name="candidate_decision_complete",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    state__in=(CandidateState.ACCEPTED, CandidateState.MERGED),
+                    claim__isnull=False,
+                )
+                | (
+                    ~Q(state__in=(CandidateState.ACCEPTED, CandidateState.MERGED))
+                    & Q(claim__isnull=True)
+                ),
+                name="candidate_claim_when_accepted",
+            ),
+            models.CheckConstraint(
+                condition=Q(remembered_from__isnull=True) | Q(state=CandidateState.REJECTED),
+                name="candidate_remembers_rejection",
+            ),
+            models.CheckConstraint(
+                condition=~Q(sourcing=SourcingTerms.UNNAMED) | Q(speaker__isnull=True),
+                name="candidate_unnamed_has_no_source",
+                violation_error_message="An unnamed speaker is never tied to a known source.",
+            ),
+        ]
+        indexes = [
+            # Used by the review queue and the candidate list, best first.
+            models.Index(
+                F("score").desc(),
+                "id",
+                condition=Q(state=CandidateState.PENDING),
+                name="candidate_queue",
+            ),
+            models.Index(F("score").desc(), "id", name="candidate_by_score"),
+            # Used when an extraction is stored: which of its passages were rejected before?
+            models.Index(
+                "fingerprint",
+                condition=Q(state=CandidateState.REJECTED),
+                name="candidate_rejected",
+            ),
+        ]
+        triggers = [
+            *Anchored.Meta.triggers,
+            refuse(
+                name="candidate_passage_never_changes",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.AnyChange(
+                    "revision",
+                    "start",
+                    "end",
+                    "exact",
+                    "prefix",
+                    "suffix",
+                    "source_spans",
+                    "cue_spans",
+                    "content_spans",
+                    "fingerprint",
+                    "extractor",
+                    "extractor_version",
+                ),
+                message="A candidate keeps the passage it was proposed for.",
+            ),
+            refuse(
+                name="candidate_is_never_deleted",
+                operation=pgtrigger.Delete,
+                message="A candidate is never deleted; reject it with a reason instead.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.statement if len(self.statement) <= 80 else self.statement[:79] + "…"
+
+    @property
+    def is_decided(self) -> bool:
+        return self.state in DECIDED

@@ -1,0 +1,252 @@
+"""The editorial record: claims, where they were made, and every step on their way."""
+
+from __future__ import annotations
+
+import pghistory
+import pgtrigger
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Now
+
+from claims.models.choices import StatementKind
+from claims.models.ratings import Rating
+from claims.verification.states import CONCLUDED, GATED, ClaimState
+from claims.verification.transitions import state_changes
+from newsroom.articles.anchors import Anchored
+from newsroom.triggers import refusal, refuse, update_of
+from sources.models import Affiliation, Source
+
+
+def _state_changes_in_sql() -> str:
+    pairs = ", ".join(f"('{old.value}', '{new.value}')" for old, new in state_changes())
+    return f"(OLD.state, NEW.state) NOT IN ({pairs})"
+
+
+@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
+class Claim(models.Model):
+    """One checkable assertion, stated so that it stands alone.
+
+    `state` says where the work stands, `rating` what was found out. State changes only by the
+    transitions of `claims.verification`; the database refuses any other.
+    """
+
+    statement = models.TextField()
+    kind = models.CharField(max_length=15, choices=StatementKind.choices)
+    language = models.CharField(max_length=35, default="en", help_text="BCP 47 tag.")
+    speaker = models.ForeignKey(
+        Source, models.PROTECT, null=True, blank=True, related_name="claims"
+    )
+    affiliation = models.ForeignKey(
+        Affiliation,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="claims",
+        help_text="The speaker's role at the time of the statement.",
+    )
+    as_of = models.DateField(
+        "as of", null=True, blank=True, help_text="The date for which the rating holds."
+    )
+
+    state = models.CharField(max_length=15, choices=ClaimState.choices, default=ClaimState.NEW)
+    rating = models.ForeignKey(Rating, models.PROTECT, null=True, blank=True, related_name="claims")
+    rationale = models.TextField(blank=True, help_text="Why this rating.")
+    method = models.TextField(blank=True, help_text="How it was checked.")
+    assignee = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="claims"
+    )
+    due = models.DateTimeField(null=True, blank=True)
+
+    submitted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    submitted_at = models.DateTimeField(null=True, blank=True)
+    verified_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    verified_at = models.DateTimeField(null=True, blank=True)
+    break_glass_reason = models.TextField(
+        blank=True,
+        help_text="Why one person both submitted and verified; only with a special permission.",
+    )
+
+    version = models.PositiveIntegerField(
+        default=1, editable=False, help_text="Counted up by the database at every change."
+    )
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+    updated_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    class Meta:
+        ordering = ["-id"]
+        permissions = [
+            ("check_claim", "Can take a claim through checking"),
+            ("verify_claim", "Can verify somebody else's check"),
+            ("publish_claim", "Can publish, correct and withdraw"),
+            ("break_glass", "Can verify their own check, with a logged reason"),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=~Q(statement=""), name="claim_has_statement"),
+            models.CheckConstraint(
+                condition=Q(state__in=ClaimState.values), name="claim_state_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(kind__in=StatementKind.values), name="claim_kind_known"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=GATED) | (Q(rating__isnull=False) & ~Q(rationale="")),
+                name="claim_gate_rating_and_rationale",
+                violation_error_message="Review needs a rating and a rationale.",
+            ),
+            models.CheckConstraint(
+                condition=Q(submitted_by__isnull=True, submitted_at__isnull=True)
+                | Q(submitted_by__isnull=False, submitted_at__isnull=False),
+                name="claim_submitted_by_and_at",
+            ),
+            models.CheckConstraint(
+                condition=Q(verified_by__isnull=True, verified_at__isnull=True)
+                | Q(verified_by__isnull=False, verified_at__isnull=False),
+                name="claim_verified_by_and_at",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=GATED) | Q(submitted_by__isnull=False),
+                name="claim_review_has_submitter",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=CONCLUDED) | Q(verified_by__isnull=False),
+                name="claim_concluded_has_verifier",
+            ),
+            models.CheckConstraint(
+                condition=Q(verified_by__isnull=True)
+                | Q(submitted_by__isnull=False)
+                & (~Q(verified_by=F("submitted_by")) | ~Q(break_glass_reason="")),
+                name="claim_four_eyes",
+                violation_error_message="Whoever submitted a check cannot be the one to verify it.",
+            ),
+        ]
+        indexes = [
+            # Used by the claim list and the dashboard's counts.
+            models.Index("state", F("id").desc(), name="claim_by_state"),
+            models.Index("assignee", "state", name="claim_by_assignee"),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="claim_changes_are_counted",
+                operation=pgtrigger.Update,
+                when=pgtrigger.Before,
+                func="NEW.version = OLD.version + 1; NEW.updated_at = now(); RETURN NEW;",
+            ),
+            refuse(
+                name="claim_starts_new",
+                operation=pgtrigger.Insert,
+                condition=pgtrigger.Q(new__state__df=ClaimState.NEW.value),
+                message="A claim starts in the state new.",
+            ),
+            pgtrigger.Trigger(
+                name="claim_transition_allowed",
+                operation=update_of("state"),
+                when=pgtrigger.Before,
+                condition=pgtrigger.AnyChange("state"),
+                func=(
+                    f"IF {_state_changes_in_sql()} THEN "
+                    + refusal(
+                        constraint="claim_transition_allowed",
+                        message="A claim cannot go from this state to that one.",
+                    )
+                    + " END IF; RETURN NEW;"
+                ),
+            ),
+            pgtrigger.Trigger(
+                name="claim_gate_evidence",
+                operation=update_of("state"),
+                when=pgtrigger.Before,
+                condition=pgtrigger.Q(new__state=ClaimState.IN_REVIEW.value),
+                func=(
+                    "IF NOT EXISTS (SELECT 1 FROM claims_evidence WHERE claim_id = NEW.id) THEN "
+                    + refusal(
+                        constraint="claim_gate_evidence",
+                        message="Review needs at least one piece of evidence.",
+                    )
+                    + " END IF; RETURN NEW;"
+                ),
+            ),
+            refuse(
+                name="claim_is_never_deleted",
+                operation=pgtrigger.Delete,
+                message="A claim is never deleted; shelve or withdraw it with a reason instead.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.statement if len(self.statement) <= 80 else self.statement[:79] + "…"
+
+
+class AnchorState(models.TextChoices):
+    ANCHORED = "anchored", "anchored"
+    MOVED = "moved", "moved"
+    REWORDED = "reworded", "reworded"
+    VANISHED = "vanished", "vanished"
+    AMBIGUOUS = "ambiguous", "ambiguous"
+
+
+@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
+class Appearance(Anchored):
+    """Where a claim was made, and by whom."""
+
+    claim = models.ForeignKey(Claim, models.PROTECT, related_name="appearances")
+    speaker = models.ForeignKey(
+        Source, models.PROTECT, null=True, blank=True, related_name="appearances"
+    )
+    affiliation = models.ForeignKey(
+        Affiliation, models.PROTECT, null=True, blank=True, related_name="appearances"
+    )
+    anchor_state = models.CharField(
+        max_length=10, choices=AnchorState.choices, default=AnchorState.ANCHORED
+    )
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    class Meta(Anchored.Meta):
+        ordering = ["id"]
+        constraints = [
+            *Anchored.Meta.constraints,
+            models.UniqueConstraint(
+                "claim", "revision", "start", "end", name="appearance_once_per_passage"
+            ),
+            models.CheckConstraint(
+                condition=Q(anchor_state__in=AnchorState.values),
+                name="appearance_anchor_state_known",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.exact if len(self.exact) <= 80 else self.exact[:79] + "…"
+
+
+class ClaimTransition(models.Model):
+    """A step that was taken, by whom, and why. Rows are only ever added."""
+
+    claim = models.ForeignKey(Claim, models.PROTECT, related_name="transitions")
+    name = models.CharField(max_length=20)
+    from_state = models.CharField(max_length=15, choices=ClaimState.choices)
+    to_state = models.CharField(max_length=15, choices=ClaimState.choices)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    at = models.DateTimeField(db_default=Now(), editable=False)
+    comment = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["-id"]
+        triggers = [
+            refuse(
+                name="transition_is_history",
+                operation=pgtrigger.Update | pgtrigger.Delete,
+                message="What happened stays on record.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.from_state} → {self.to_state}"

@@ -1,0 +1,158 @@
+"""Storing what the extractor found in a revision."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.db import transaction
+
+from claims.extraction import Attribution, Extraction, Sourcing, Span, extract
+from claims.extraction import Candidate as Proposal
+from claims.fingerprints import fingerprint
+from claims.models import Candidate, CandidateState
+from newsroom.articles import extraction_queue
+from newsroom.articles.anchors import anchor_at
+from newsroom.articles.extraction_queue import Attempt
+from newsroom.articles.models import Revision
+from newsroom.history import acting
+from sources.models import Source
+from sources.services import resolve_names
+
+
+def extract_revision(*, revision_id: int) -> int | None:
+    """Extract one revision; returns the number of candidates added, or None if it was not free.
+
+    Safe to call at any time and any number of times: one worker at once, and a finished revision
+    is left alone. The extractor runs outside any transaction. An error is written to the revision,
+    where an editor can see it, and raised.
+    """
+    attempt = extraction_queue.begin(revision_id)
+    if attempt is None:
+        return None
+    article = attempt.revision.article
+    try:
+        extraction = extract(
+            attempt.revision.text, headline=article.headline or None, language=article.language
+        )
+        return store_extraction(attempt=attempt, extraction=extraction)
+    except Exception as error:
+        extraction_queue.fail(attempt, error=f"{type(error).__name__}: {error}")
+        raise
+
+
+@transaction.atomic
+def store_extraction(*, attempt: Attempt, extraction: Extraction) -> int:
+    """Write the candidates and mark the revision as done, together; returns how many were added.
+
+    Nothing is written when the attempt has lost its revision to another worker. Passages that are
+    candidates already are left as they are, whatever the extractor now thinks of them.
+    """
+    if not extraction_queue.still_held(attempt):
+        return 0
+    version = f"{extraction.extractor} {extraction.version}".strip()
+    with acting(None, rule=version):
+        revision = attempt.revision
+        present = set(Candidate.objects.filter(revision=revision).values_list("start", "end"))
+        fresh = [one for one in extraction.candidates if (one.start, one.end) not in present]
+        sources = resolve_names(_named_speakers(extraction, fresh))
+        candidates = [_candidate(revision, extraction, one, sources) for one in fresh]
+        _remember_rejections(candidates)
+        Candidate.objects.bulk_create(candidates)
+        extraction_queue.finish(
+            attempt,
+            extractor=extraction.extractor,
+            version=extraction.version,
+            notes="\n".join(extraction.notes),
+        )
+    return len(candidates)
+
+
+def _attribution(extraction: Extraction, proposal: Proposal) -> Attribution | None:
+    if proposal.attribution is None:
+        return None
+    return extraction.attributions[proposal.attribution]
+
+
+def _named_speakers(extraction: Extraction, proposals: Iterable[Proposal]) -> set[str]:
+    """The names of single, named speakers: the only ones that can be one known source."""
+    names = set()
+    for proposal in proposals:
+        attribution = _attribution(extraction, proposal)
+        if (
+            attribution is not None
+            and attribution.sourcing == Sourcing.ON_THE_RECORD
+            and len(attribution.speakers) == 1
+        ):
+            names.add(attribution.speakers[0].name)
+    return names
+
+
+def _candidate(
+    revision: Revision, extraction: Extraction, proposal: Proposal, sources: dict[str, Source]
+) -> Candidate:
+    anchor = anchor_at(revision.text, proposal.start, proposal.end)
+    candidate = Candidate(
+        revision=revision,
+        start=anchor.start,
+        end=anchor.end,
+        exact=anchor.exact,
+        prefix=anchor.prefix,
+        suffix=anchor.suffix,
+        statement=proposal.statement,
+        kind=proposal.kind.value,
+        score=proposal.score,
+        explanation=proposal.explanation[:500],
+        extractor=extraction.extractor,
+        extractor_version=extraction.version,
+        fingerprint=fingerprint(anchor.exact),
+    )
+    attribution = _attribution(extraction, proposal)
+    if attribution is not None:
+        _attribute(candidate, attribution, sources)
+    return candidate
+
+
+def _attribute(candidate: Candidate, attribution: Attribution, sources: dict[str, Source]) -> None:
+    candidate.form = attribution.form.value
+    candidate.sourcing = attribution.sourcing.value if attribution.sourcing else ""
+    candidate.source_spans = _pairs(attribution.source)
+    candidate.cue_spans = _pairs(attribution.cue)
+    candidate.content_spans = _pairs(attribution.content)
+    candidate.anonymity_reason = attribution.reason[:500]
+    candidate.speaker_name = " and ".join(one.name for one in attribution.speakers)[:300]
+    if len(attribution.speakers) != 1:
+        return
+    speaker = attribution.speakers[0]
+    candidate.speaker_title = speaker.title[:200]
+    candidate.speaker_role = speaker.role[:300]
+    candidate.speaker_organisation = speaker.organisation[:300]
+    candidate.speaker_party = speaker.party[:100]
+    candidate.speaker_seat = speaker.seat[:100]
+    if attribution.sourcing == Sourcing.ON_THE_RECORD:
+        candidate.speaker = sources.get(speaker.name)
+
+
+def _pairs(spans: Iterable[Span]) -> list[list[int]]:
+    return [[span.start, span.end] for span in spans]
+
+
+def _remember_rejections(candidates: Iterable[Candidate]) -> None:
+    """Give passages that somebody rejected before the same decision, and say where it came from.
+
+    An original decision is followed, never a remembered one, so that reopening it does not leave
+    a chain behind.
+    """
+    by_fingerprint = {candidate.fingerprint: candidate for candidate in candidates}
+    earlier = Candidate.objects.filter(
+        fingerprint__in=by_fingerprint, state=CandidateState.REJECTED, remembered_from__isnull=True
+    ).order_by("decided_at")
+    decisions = {rejected.fingerprint: rejected for rejected in earlier}
+    for candidate in candidates:
+        rejected = decisions.get(candidate.fingerprint)
+        if rejected is not None:
+            candidate.state = CandidateState.REJECTED
+            candidate.decided_by_id = rejected.decided_by_id
+            candidate.decided_at = rejected.decided_at
+            candidate.decision_reason = rejected.decision_reason
+            candidate.decision_note = rejected.decision_note
+            candidate.remembered_from = rejected

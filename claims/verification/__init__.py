@@ -1,0 +1,1 @@
+"""How a claim gets from an accepted candidate to a published verdict: states, transitions, gate."""

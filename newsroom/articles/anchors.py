@@ -1,0 +1,80 @@
+"""Anchors: where a passage stands in a revision.
+
+An anchor holds both selectors of the W3C Web Annotation model: TextPosition (start and end, in
+code points of `Revision.text`, end-exclusive) and TextQuote (the exact words with a little of what stands
+before and after), so that the passage can be found again when the text around it changes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pgtrigger
+from django.db import models
+from django.db.models import F, Q
+
+from newsroom.articles.models import Revision
+from newsroom.triggers import refusal, update_of
+
+CONTEXT = 32
+"""Code points of prefix and suffix that an anchor keeps."""
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """A passage of a text, without the revision it belongs to."""
+
+    start: int
+    end: int
+    exact: str
+    prefix: str
+    suffix: str
+
+
+def anchor_at(text: str, start: int, end: int) -> Anchor:
+    """The anchor of `text[start:end]`. Raises `ValueError` if that is no passage of the text."""
+    if not 0 <= start < end <= len(text):
+        raise ValueError(f"{start}–{end} is not a passage of a text of {len(text)} code points")
+    return Anchor(
+        start=start,
+        end=end,
+        exact=text[start:end],
+        prefix=text[max(0, start - CONTEXT) : start],
+        suffix=text[end : end + CONTEXT],
+    )
+
+
+class Anchored(models.Model):
+    """The columns of an anchor. The database refuses one that does not fit its revision's text."""
+
+    revision = models.ForeignKey(Revision, models.PROTECT, related_name="%(class)ss")
+    start = models.PositiveIntegerField()
+    end = models.PositiveIntegerField()
+    exact = models.TextField("passage")
+    prefix = models.CharField(max_length=CONTEXT, blank=True)
+    suffix = models.CharField(max_length=CONTEXT, blank=True)
+
+    class Meta:
+        abstract = True
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(end__gt=F("start")), name="%(class)s_passage_not_empty"
+            ),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="anchor_fits_text",
+                operation=pgtrigger.Insert | update_of("revision_id", "start", "end", "exact"),
+                when=pgtrigger.Before,
+                func=(
+                    "IF NEW.exact IS DISTINCT FROM (SELECT substring(text FROM NEW.start + 1 "
+                    'FOR NEW."end" - NEW.start) FROM articles_revision '
+                    "WHERE id = NEW.revision_id) THEN "
+                    + refusal(
+                        constraint="anchor_fits_text",
+                        message="The passage is not what stands there in the revision.",
+                    )
+                    + " END IF; RETURN NEW;"
+                ),
+            ),
+        ]

@@ -1,0 +1,200 @@
+"""The extraction queue, whose truth is the state of each revision.
+
+    pending → running → done | failed        running → pending (after an error, with back-off)
+
+A worker that took a revision holds it for a lease (`EXTRACTION_LEASE`). If it dies, the lease runs
+out and the row is due again. The number of the attempt decides who may write a result: a worker that
+was taken for dead and comes back late finds a higher number and leaves the row alone.
+
+This module knows nothing of what is extracted; it announces a revision by the task's name, so that
+articles do not depend on claims.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from celery import current_app
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F, Q
+from django.utils import timezone
+from kombu.exceptions import OperationalError
+
+from newsroom.accounts.models import User
+from newsroom.articles.models import UNFINISHED, ExtractionState, Revision
+from newsroom.history import acting
+
+EXTRACT_TASK = "claims.extract_revision"
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One worker's hold on one revision."""
+
+    revision: Revision
+    number: int
+
+
+def announce(revision_ids: Sequence[int]) -> int:
+    """Send revisions to the workers; returns how many were sent.
+
+    A broker that cannot be reached is no error: the rows stay due, and the sweep sends them again.
+    After the first failure the rest is left to the sweep too, so that an import of thousands does
+    not wait for thousands of time-outs.
+    """
+    for sent, revision_id in enumerate(revision_ids):
+        try:
+            current_app.send_task(EXTRACT_TASK, args=[revision_id])
+        except (OperationalError, OSError) as error:
+            logger.warning(
+                "broker unreachable, %d revisions left to the sweep: %s",
+                len(revision_ids) - sent,
+                error,
+            )
+            return sent
+    return len(revision_ids)
+
+
+def announce_on_commit(revision_ids: Sequence[int]) -> None:
+    """`announce` once the current transaction has committed, and not at all if it rolls back."""
+    if revision_ids:
+        transaction.on_commit(lambda: announce(revision_ids))
+
+
+def resend_due(*, limit: int = 1000) -> int:
+    """Send again what is due, oldest first, at most `limit`; returns how many were sent.
+
+    Used by the sweep. The time of the next sending is written before anything is sent, so that two
+    sweeps at once send a revision once, and a long queue is not sent over and over.
+    """
+    now = timezone.now()
+    with transaction.atomic():
+        due = list(
+            Revision.objects.filter(
+                extraction_state__in=UNFINISHED, extraction_next_attempt_at__lte=now
+            )
+            .order_by("extraction_next_attempt_at")
+            .select_for_update(skip_locked=True)
+            .only("pk", "extraction_state", "extraction_attempts")[:limit]
+        )
+        lapsed = [row.pk for row in due if row.extraction_state == ExtractionState.RUNNING]
+        # A text that took every worker down with it must not do so for ever.
+        spent = [
+            row.pk
+            for row in due
+            if row.pk in lapsed and row.extraction_attempts >= settings.EXTRACTION_MAX_ATTEMPTS
+        ]
+        ids = [row.pk for row in due if row.pk not in spent]
+        Revision.objects.filter(pk__in=lapsed).update(
+            extraction_error="The worker did not report back in time."
+        )
+        Revision.objects.filter(pk__in=ids).update(
+            extraction_state=ExtractionState.PENDING,
+            extraction_next_attempt_at=now + settings.EXTRACTION_RESEND_AFTER,
+        )
+        Revision.objects.filter(pk__in=spent).update(
+            extraction_state=ExtractionState.FAILED,
+            extraction_next_attempt_at=None,
+            extraction_finished_at=now,
+        )
+    return announce(ids)
+
+
+def begin(revision_id: int) -> Attempt | None:
+    """Take a revision for extraction; None when there is nothing to do.
+
+    That is a normal outcome: another worker has it, or it is finished. One conditional update
+    decides, so of two workers at once one gets it.
+    """
+    now = timezone.now()
+    free = Q(extraction_state=ExtractionState.PENDING) | Q(
+        extraction_state=ExtractionState.RUNNING, extraction_next_attempt_at__lte=now
+    )
+    taken = Revision.objects.filter(free, pk=revision_id).update(
+        extraction_state=ExtractionState.RUNNING,
+        extraction_attempts=F("extraction_attempts") + 1,
+        extraction_next_attempt_at=now + settings.EXTRACTION_LEASE,
+    )
+    if not taken:
+        return None
+    revision = Revision.objects.select_related("article").get(pk=revision_id)
+    return Attempt(revision=revision, number=revision.extraction_attempts)
+
+
+def still_held(attempt: Attempt) -> bool:
+    """Whether this attempt may write its result; locks the row. Call inside a transaction."""
+    return (
+        Revision.objects.select_for_update()
+        .filter(_held_by(attempt))
+        .values_list("pk", flat=True)
+        .first()
+        is not None
+    )
+
+
+def finish(attempt: Attempt, *, extractor: str, version: str, notes: str) -> None:
+    """Record that the revision is extracted. Call in the transaction that writes the result."""
+    Revision.objects.filter(_held_by(attempt)).update(
+        extraction_state=ExtractionState.DONE,
+        extraction_next_attempt_at=None,
+        extraction_finished_at=timezone.now(),
+        extraction_error="",
+        extraction_notes=notes,
+        extractor=extractor,
+        extractor_version=version,
+    )
+
+
+def fail(attempt: Attempt, *, error: str) -> None:
+    """Record a failed attempt: due again after a growing pause, or failed for good."""
+    now = timezone.now()
+    outcome: dict[str, object]
+    if attempt.number >= settings.EXTRACTION_MAX_ATTEMPTS:
+        outcome = {
+            "extraction_state": ExtractionState.FAILED,
+            "extraction_next_attempt_at": None,
+            "extraction_finished_at": now,
+        }
+    else:
+        outcome = {
+            "extraction_state": ExtractionState.PENDING,
+            "extraction_next_attempt_at": now + timedelta(seconds=30 * 2**attempt.number),
+        }
+    Revision.objects.filter(_held_by(attempt)).update(extraction_error=error, **outcome)
+
+
+def requeue(*, revision_ids: Sequence[int], by: User | None) -> int:
+    """Extract finished or failed revisions (again); returns how many are queued.
+
+    Used from the admin after a failure or a new extractor. What a person decided stays as it is.
+    """
+    with transaction.atomic(), acting(by):
+        ids = list(
+            Revision.objects.select_for_update()
+            .filter(pk__in=revision_ids)
+            .exclude(extraction_state__in=UNFINISHED)
+            .values_list("pk", flat=True)
+        )
+        Revision.objects.filter(pk__in=ids).update(
+            extraction_state=ExtractionState.PENDING,
+            extraction_attempts=0,
+            extraction_next_attempt_at=timezone.now() + settings.EXTRACTION_RESEND_AFTER,
+            extraction_finished_at=None,
+            extraction_error="",
+        )
+        announce_on_commit(ids)
+    return len(ids)
+
+
+def _held_by(attempt: Attempt) -> Q:
+    return Q(
+        pk=attempt.revision.pk,
+        extraction_state=ExtractionState.RUNNING,
+        extraction_attempts=attempt.number,
+    )

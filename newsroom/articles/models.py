@@ -1,0 +1,217 @@
+"""Stories as they came in: outlets, articles and their immutable revisions."""
+
+from __future__ import annotations
+
+import pghistory
+import pgtrigger
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Now
+
+from newsroom.triggers import refuse
+
+
+@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
+class Outlet(models.Model):
+    """Who published a story."""
+
+    name = models.CharField(max_length=200, unique=True)
+    slug = models.SlugField(
+        max_length=80,
+        unique=True,
+        help_text="Short name used in addresses and on the command line.",
+    )
+    url = models.URLField("web site", max_length=500, blank=True)
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ArticleStatus(models.TextChoices):
+    LIVE = "live", "live"
+    WITHHELD = "withheld", "withheld"
+    KILLED = "killed", "killed"
+
+
+@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
+class Article(models.Model):
+    """A story of one outlet. What it says is in its revisions; this row says what it is."""
+
+    outlet = models.ForeignKey(Outlet, models.PROTECT, related_name="articles")
+    external_id = models.CharField(
+        "external ID",
+        max_length=500,
+        help_text="The outlet's own identifier: the key by which a later delivery is recognised.",
+    )
+    url = models.URLField("URL", max_length=2000, blank=True, help_text="Canonical address.")
+    headline = models.CharField(max_length=1000, blank=True)
+    byline = models.CharField(max_length=500, blank=True)
+    dateline = models.CharField(max_length=200, blank=True)
+    section = models.CharField(max_length=200, blank=True)
+    genre = models.CharField(
+        max_length=50, blank=True, help_text="As the outlet calls it: news, analysis, opinion …"
+    )
+    language = models.CharField(max_length=35, default="en", help_text="BCP 47 tag.")
+    published_at = models.DateTimeField(
+        null=True,
+        blank=True,
+        help_text="As stated by the outlet. Empty when it did not say: never the time of import.",
+    )
+    status = models.CharField(
+        max_length=10, choices=ArticleStatus.choices, default=ArticleStatus.LIVE
+    )
+    embargoed_until = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField("first received", db_default=Now(), editable=False)
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint("outlet", "external_id", name="article_once_per_outlet"),
+            models.CheckConstraint(condition=~Q(external_id=""), name="article_has_external_id"),
+            models.CheckConstraint(
+                condition=Q(status__in=ArticleStatus.values), name="article_status_known"
+            ),
+        ]
+        indexes = [
+            # Used by the admin list, which shows the latest story first, per outlet or over all.
+            models.Index("outlet", F("id").desc(), name="article_by_outlet"),
+            models.Index(F("published_at").desc(nulls_last=True), name="article_by_date"),
+        ]
+
+    def __str__(self) -> str:
+        return self.headline or self.external_id
+
+
+class ExtractionState(models.TextChoices):
+    PENDING = "pending", "pending"
+    RUNNING = "running", "running"
+    DONE = "done", "done"
+    FAILED = "failed", "failed"
+
+
+UNFINISHED = (ExtractionState.PENDING, ExtractionState.RUNNING)
+
+
+@pghistory.track(
+    # Text and number are their own history, and a worker's steps are in the row itself. What is
+    # recorded is that somebody had a finished revision extracted again.
+    pghistory.UpdateEvent(
+        "requeued",
+        condition=pgtrigger.Q(
+            old__extraction_state__in=["done", "failed"], new__extraction_state="pending"
+        ),
+        row=pghistory.Old,
+    ),
+    fields=[
+        "extraction_state",
+        "extraction_attempts",
+        "extraction_finished_at",
+        "extraction_error",
+        "extractor",
+        "extractor_version",
+    ],
+    model_name="RevisionEvent",
+)
+class Revision(models.Model):
+    """One version of a story's text as received. Its text never changes: spans point into it.
+
+    The row is also the truth of the extraction queue. The broker only wakes workers; a periodic
+    sweep sends again what is due, so a lost message or a killed worker loses nothing.
+    """
+
+    article = models.ForeignKey(Article, models.PROTECT, related_name="revisions")
+    number = models.PositiveIntegerField(help_text="1 for the first version received, then 2, 3 …")
+    text = models.TextField(help_text="As received. Spans count its code points, end-exclusive.")
+    sha256 = models.CharField("SHA-256", max_length=64, help_text="Of the text in UTF-8, hex.")
+    versioned_at = models.DateTimeField(
+        null=True, blank=True, help_text="When the outlet made this version, if it said so."
+    )
+    received_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    extraction_state = models.CharField(
+        "extraction",
+        max_length=10,
+        choices=ExtractionState.choices,
+        default=ExtractionState.PENDING,
+    )
+    extraction_attempts = models.PositiveSmallIntegerField("attempts", default=0)
+    extraction_next_attempt_at = models.DateTimeField(
+        "next attempt",
+        null=True,
+        blank=True,
+        db_default=Now(),
+        help_text="When the sweep sends this revision to a worker (again). Empty once finished.",
+    )
+    extraction_finished_at = models.DateTimeField("finished", null=True, blank=True)
+    extraction_error = models.TextField("error", blank=True, help_text="Of the latest attempt.")
+    extractor = models.CharField(max_length=50, blank=True)
+    extractor_version = models.CharField(max_length=50, blank=True)
+    extraction_notes = models.TextField(
+        "notes", blank=True, help_text="What the extractor has to say of this text."
+    )
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint("article", "number", name="revision_number_once"),
+            models.CheckConstraint(condition=Q(number__gte=1), name="revision_number_from_one"),
+            models.CheckConstraint(condition=~Q(text=""), name="revision_has_text"),
+            models.CheckConstraint(
+                condition=Q(sha256__regex=r"^[0-9a-f]{64}$"), name="revision_sha256_is_hex"
+            ),
+            models.CheckConstraint(
+                condition=Q(extraction_state__in=ExtractionState.values),
+                name="revision_extraction_state_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    extraction_state__in=UNFINISHED,
+                    extraction_next_attempt_at__isnull=False,
+                    extraction_finished_at__isnull=True,
+                )
+                | Q(
+                    extraction_state__in=(ExtractionState.DONE, ExtractionState.FAILED),
+                    extraction_next_attempt_at__isnull=True,
+                    extraction_finished_at__isnull=False,
+                ),
+                name="revision_due_until_finished",
+            ),
+        ]
+        indexes = [
+            # Used by the sweep. Partial: of a million revisions only the unfinished ones are in it.
+            models.Index(
+                "extraction_next_attempt_at",
+                condition=Q(extraction_state__in=UNFINISHED),
+                name="revision_due",
+            ),
+            # Used by the dashboard and by the list of failures.
+            models.Index(
+                F("id").desc(),
+                condition=Q(extraction_state=ExtractionState.FAILED),
+                name="revision_failed",
+            ),
+            # Used by the dashboard's and the list's "last hours".
+            models.Index(F("received_at").desc(), name="revision_by_received"),
+        ]
+        triggers = [
+            refuse(
+                name="revision_text_never_changes",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.AnyChange(
+                    "article", "number", "text", "sha256", "versioned_at", "received_at"
+                ),
+                message="The text of a revision never changes; a changed story is a new revision.",
+            ),
+            refuse(
+                name="revision_is_never_deleted",
+                operation=pgtrigger.Delete,
+                message="A revision is never deleted; withhold or kill the article instead.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.article} · revision {self.number}"

@@ -1,0 +1,236 @@
+"""Taking in stories: the one place where articles and revisions are written."""
+
+from __future__ import annotations
+
+import enum
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils.text import slugify
+
+from newsroom.accounts.models import User
+from newsroom.articles.extraction_queue import announce_on_commit
+from newsroom.articles.models import Article, Outlet, Revision
+from newsroom.history import acting
+
+
+@dataclass(frozen=True, slots=True)
+class IncomingArticle:
+    """A story as some format delivered it, checked for form but not yet compared with what is here.
+
+    `text` is never empty and holds no NUL. `versioned_at` is the outlet's own time of this version;
+    None when it did not say.
+    """
+
+    external_id: str
+    text: str
+    url: str = ""
+    headline: str = ""
+    byline: str = ""
+    dateline: str = ""
+    section: str = ""
+    genre: str = ""
+    language: str = "en"
+    published_at: datetime | None = None
+    versioned_at: datetime | None = None
+
+    @property
+    def sha256(self) -> str:
+        return hashlib.sha256(self.text.encode()).hexdigest()
+
+
+DETAILS = (
+    "url",
+    "headline",
+    "byline",
+    "dateline",
+    "section",
+    "genre",
+    "language",
+    "published_at",
+)
+"""What a delivery says of an article besides its text."""
+
+
+class Outcome(enum.StrEnum):
+    CREATED = "created"  # a new article with its first revision
+    REVISED = "revised"  # a known article with a new text
+    UPDATED = "updated"  # the text is the latest one; headline, byline … changed
+    UNCHANGED = "unchanged"  # nothing new
+    STALE = "stale"  # a text not seen before, but older than the one that is here
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What became of one incoming article. `revision` is set when one was written."""
+
+    outcome: Outcome
+    article: Article
+    revision: Revision | None = None
+
+
+def find_or_add_outlet(*, name: str, url: str = "", by: User | None) -> Outlet:
+    """The outlet with this name or slug; a new one if there is none. Raises `ValidationError`."""
+    known = Outlet.objects.filter(Q(name=name) | Q(slug=name)).order_by("pk").first()
+    if known is not None:
+        return known
+    outlet = Outlet(name=name, slug=slugify(name), url=url)
+    outlet.full_clean()
+    with acting(by):
+        outlet.save()
+    return outlet
+
+
+@transaction.atomic
+def receive_articles(
+    *, outlet: Outlet, items: Sequence[IncomingArticle], by: User | None
+) -> list[Receipt]:
+    """Take in stories of one outlet; returns a receipt for each item, in order.
+
+    Receiving the same items again changes nothing. New revisions are announced to the workers when
+    the transaction commits. A fixed number of queries, whatever the number of items; articles are
+    locked in the order of their keys, so that two imports of the same stories wait, not deadlock.
+    """
+    with acting(by):
+        _insert_missing_articles(outlet, items)
+        articles = _lock_articles(outlet, items)
+        writer = _Writer(articles, _load_versions(list(articles.values())))
+        receipts = [writer.take(item) for item in items]
+        Article.objects.bulk_update(writer.changed.values(), DETAILS)
+        Revision.objects.bulk_create(writer.revisions)
+    announce_on_commit([revision.pk for revision in writer.revisions])
+    return receipts
+
+
+@dataclass(slots=True)
+class _Versions:
+    """What is already here of one article."""
+
+    latest_number: int = 0
+    latest_sha256: str = ""
+    latest_versioned_at: datetime | None = None
+    known: set[str] = field(default_factory=set)
+
+    def add(self, revision: Revision) -> None:
+        self.latest_number = revision.number
+        self.latest_sha256 = revision.sha256
+        self.known.add(revision.sha256)
+        if revision.versioned_at is not None:
+            self.latest_versioned_at = max(
+                revision.versioned_at, self.latest_versioned_at or revision.versioned_at
+            )
+
+    def precede(self, moment: datetime | None) -> bool:
+        """Whether `moment` is certainly later than every version that is here."""
+        return moment is not None and (
+            self.latest_versioned_at is None or moment > self.latest_versioned_at
+        )
+
+    def follow(self, moment: datetime | None) -> bool:
+        """Whether `moment` is certainly earlier than the latest version that is here."""
+        return (
+            moment is not None
+            and self.latest_versioned_at is not None
+            and moment < self.latest_versioned_at
+        )
+
+
+@dataclass(slots=True)
+class _Writer:
+    """Decides what each item is, and collects the rows to write."""
+
+    articles: dict[str, Article]
+    versions: dict[int, _Versions]
+    revisions: list[Revision] = field(default_factory=list)
+    changed: dict[int, Article] = field(default_factory=dict)
+
+    def take(self, item: IncomingArticle) -> Receipt:
+        article = self.articles[item.external_id]
+        versions = self.versions.setdefault(article.pk, _Versions())
+        digest = item.sha256
+        if digest == versions.latest_sha256:
+            return self._same_text(article, item, versions)
+        # A text that was here before is an old delivery come again, unless it says that it is newer
+        # than all the others: then an outlet has gone back to an earlier wording.
+        if digest in versions.known and not versions.precede(item.versioned_at):
+            return Receipt(Outcome.UNCHANGED, article)
+        if versions.follow(item.versioned_at):
+            return Receipt(Outcome.STALE, article)
+        revision = Revision(
+            article=article,
+            number=versions.latest_number + 1,
+            text=item.text,
+            sha256=digest,
+            versioned_at=item.versioned_at,
+        )
+        versions.add(revision)
+        self.revisions.append(revision)
+        if revision.number == 1:
+            return Receipt(Outcome.CREATED, article, revision)
+        self._apply_details(article, item)
+        return Receipt(Outcome.REVISED, article, revision)
+
+    def _same_text(self, article: Article, item: IncomingArticle, versions: _Versions) -> Receipt:
+        if versions.follow(item.versioned_at) or not self._apply_details(article, item):
+            return Receipt(Outcome.UNCHANGED, article)
+        return Receipt(Outcome.UPDATED, article)
+
+    def _apply_details(self, article: Article, item: IncomingArticle) -> bool:
+        """Take over what the item states and says differently; what it leaves out stays."""
+        stated = {name: getattr(item, name) for name in DETAILS if getattr(item, name)}
+        news = {name: value for name, value in stated.items() if getattr(article, name) != value}
+        for name, value in news.items():
+            setattr(article, name, value)
+        if news:
+            self.changed[article.pk] = article
+        return bool(news)
+
+
+def _insert_missing_articles(outlet: Outlet, items: Sequence[IncomingArticle]) -> None:
+    """ON CONFLICT DO NOTHING: of two imports that meet a new story at once, one creates it."""
+    wanted: dict[str, IncomingArticle] = {}
+    for item in items:
+        wanted.setdefault(item.external_id, item)
+    known = set(
+        Article.objects.filter(outlet=outlet, external_id__in=wanted).values_list(
+            "external_id", flat=True
+        )
+    )
+    Article.objects.bulk_create(
+        [
+            Article(
+                outlet=outlet,
+                external_id=item.external_id,
+                **{name: getattr(item, name) for name in DETAILS},
+            )
+            for item in wanted.values()
+            if item.external_id not in known
+        ],
+        ignore_conflicts=True,
+    )
+
+
+def _lock_articles(outlet: Outlet, items: Sequence[IncomingArticle]) -> dict[str, Article]:
+    locked = (
+        Article.objects.select_for_update()
+        .filter(outlet=outlet, external_id__in={item.external_id for item in items})
+        .order_by("pk")
+    )
+    return {article.external_id: article for article in locked}
+
+
+def _load_versions(articles: Sequence[Article]) -> dict[int, _Versions]:
+    """The known versions of each article, without their texts."""
+    versions: dict[int, _Versions] = {}
+    rows = (
+        Revision.objects.filter(article__in=articles)
+        .order_by("article_id", "number")
+        .only("article_id", "number", "sha256", "versioned_at")
+    )
+    for revision in rows:
+        versions.setdefault(revision.article_id, _Versions()).add(revision)
+    return versions

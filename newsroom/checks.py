@@ -1,0 +1,108 @@
+"""What is wrong with the settings, each with an id, so that it can be looked up and silenced."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.apps import AppConfig
+from django.conf import settings
+from django.core import checks
+from django.core.checks import CheckMessage, Error, Tags, register
+
+
+@register(Tags.security)
+def check_secret_key(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+    if settings.SECRET_KEY:
+        return []
+    return [
+        Error(
+            "SECRET_KEY is not set.",
+            hint="Set it in the environment or in .env to a long random value. "
+            "manage.py makes one for this installation when it is not set.",
+            id="newsroom.E001",
+        )
+    ]
+
+
+@register(Tags.database, deploy=True)
+def check_database_url(
+    app_configs: Sequence[AppConfig] | None, **kwargs: Any
+) -> list[CheckMessage]:
+    if settings.DATABASE_URL:
+        return []
+    return [
+        Error(
+            "DATABASE_URL is not set.",
+            hint="Set it to a PostgreSQL 15 or later with pgvector, or start the command with "
+            "manage.py, which runs a private server when the “local” requirements are installed.",
+            id="newsroom.E002",
+        )
+    ]
+
+
+@register
+def check_database_is_postgresql(
+    app_configs: Sequence[AppConfig] | None, **kwargs: Any
+) -> list[CheckMessage]:
+    engine = settings.DATABASES["default"]["ENGINE"]
+    if engine == "django.db.backends.postgresql":
+        return []
+    return [
+        Error(
+            f"DATABASE_URL names {engine}; the tracker needs PostgreSQL.",
+            hint="Constraints, triggers and the queue are PostgreSQL's. "
+            "Write postgresql://user:password@host/name.",
+            id="newsroom.E003",
+        )
+    ]
+
+
+@register
+def check_limits(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+    problems: list[CheckMessage] = []
+    if settings.IMPORT_MAX_KEPT_BYTES < settings.IMPORT_MAX_ARTICLE_BYTES:
+        problems.append(
+            Error(
+                "IMPORT_MAX_KEPT_BYTES is smaller than IMPORT_MAX_ARTICLE_BYTES.",
+                hint="An item has to be read whole before it can be taken in.",
+                id="newsroom.E004",
+            )
+        )
+    if settings.EXTRACTION_LEASE.total_seconds() < 1 or settings.EXTRACTION_MAX_ATTEMPTS < 1:
+        problems.append(
+            Error(
+                "EXTRACTION_LEASE_SECONDS and EXTRACTION_MAX_ATTEMPTS must be at least 1.",
+                id="newsroom.E005",
+            )
+        )
+    return problems
+
+
+@register(deploy=True)
+def check_broker(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+    if not settings.CELERY_BROKER_URL.startswith("filesystem"):
+        return []
+    return [
+        checks.Warning(
+            "CELERY_BROKER_URL is not set: messages go through files on this machine.",
+            hint="Set it to Redis or RabbitMQ, so that workers may run on other machines.",
+            id="newsroom.W001",
+        )
+    ]
+
+
+@register(deploy=True)
+def check_static_files(
+    app_configs: Sequence[AppConfig] | None, **kwargs: Any
+) -> list[CheckMessage]:
+    if "Manifest" in settings.STORAGES["staticfiles"]["BACKEND"]:
+        return []
+    return [
+        checks.Warning(
+            "Static files have no hash in their names, so browsers may keep old ones.",
+            hint="Set STATICFILES_STORAGE to "
+            "whitenoise.storage.CompressedManifestStaticFilesStorage and run collectstatic.",
+            id="newsroom.W002",
+        )
+    ]

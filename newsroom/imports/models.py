@@ -1,0 +1,150 @@
+"""What an import did, and what it could not take in."""
+
+from __future__ import annotations
+
+import pgtrigger
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Now
+
+from newsroom.articles.models import Outlet, Revision
+from newsroom.triggers import refuse
+
+
+class ImportTrigger(models.TextChoices):
+    COMMAND = "command", "command line"
+    DEMO = "demo", "demo"
+    SCHEDULE = "schedule", "schedule"
+    ADMIN = "admin", "admin"
+    API = "api", "API"
+
+
+class ImportState(models.TextChoices):
+    RUNNING = "running", "running"
+    FINISHED = "finished", "finished"
+    FAILED = "failed", "failed"
+
+
+class ImportRun(models.Model):
+    """One execution of an import. Its counts are written together with what they count."""
+
+    outlet = models.ForeignKey(Outlet, models.PROTECT, related_name="import_runs")
+    trigger = models.CharField(max_length=10, choices=ImportTrigger.choices)
+    origin = models.TextField(blank=True, help_text="Files or addresses that were read.")
+    started_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    state = models.CharField(
+        max_length=10, choices=ImportState.choices, default=ImportState.RUNNING
+    )
+    started_at = models.DateTimeField(db_default=Now(), editable=False)
+    progressed_at = models.DateTimeField(
+        "last progress",
+        db_default=Now(),
+        help_text="A running import without progress for a while has been interrupted.",
+    )
+    finished_at = models.DateTimeField(null=True, blank=True)
+    error = models.TextField(blank=True, help_text="Why it failed, and what to do about it.")
+
+    seen = models.PositiveIntegerField(default=0)
+    created = models.PositiveIntegerField(default=0, help_text="New stories.")
+    revised = models.PositiveIntegerField(default=0, help_text="Known stories with a new text.")
+    updated = models.PositiveIntegerField(
+        default=0, help_text="Known text; headline, byline or another detail changed."
+    )
+    unchanged = models.PositiveIntegerField(default=0)
+    rejected = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(
+                    seen=F("created") + F("revised") + F("updated") + F("unchanged") + F("rejected")
+                ),
+                name="importrun_counts_add_up",
+            ),
+            models.CheckConstraint(
+                condition=Q(state=ImportState.RUNNING, finished_at__isnull=True)
+                | Q(
+                    state__in=(ImportState.FINISHED, ImportState.FAILED),
+                    finished_at__isnull=False,
+                ),
+                name="importrun_finished_or_running",
+            ),
+        ]
+        indexes = [
+            # Used by the sweep, which ends runs whose process has died.
+            models.Index(
+                "progressed_at", condition=Q(state=ImportState.RUNNING), name="importrun_running"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.outlet}, {self.started_at:%Y-%m-%d %H:%M}"
+
+
+class Delivery(models.Model):
+    """Which import run brought which revision.
+
+    A table of its own, so that articles need not know of imports.
+    """
+
+    run = models.ForeignKey(ImportRun, models.PROTECT, related_name="deliveries")
+    revision = models.OneToOneField(Revision, models.PROTECT, related_name="delivery")
+
+    class Meta:
+        ordering = ["id"]
+        verbose_name_plural = "deliveries"
+
+    def __str__(self) -> str:
+        return f"{self.revision} from {self.run}"
+
+
+class RejectionReason(models.TextChoices):
+    EMPTY = "empty", "empty"
+    NOT_UTF8 = "not_utf8", "not UTF-8"
+    TOO_LARGE = "too_large", "too large"
+    MALFORMED = "malformed", "malformed"
+    MISSING_FIELD = "missing_field", "missing field"
+    BAD_DATE = "bad_date", "unparsable date"
+    BAD_VALUE = "bad_value", "unusable value"
+    UNREADABLE = "unreadable", "unreadable file"
+    STALE = "stale", "older than what is here"
+    REFUSED = "refused", "refused by the database"
+
+
+class Rejection(models.Model):
+    """One item that could not be taken in, kept whole with the reason."""
+
+    run = models.ForeignKey(ImportRun, models.PROTECT, related_name="rejections")
+    origin = models.TextField(blank=True, help_text="File or address it came from.")
+    position = models.PositiveIntegerField(
+        default=1, help_text="Which item of its origin it was (the line, in JSON Lines)."
+    )
+    reason = models.CharField(max_length=15, choices=RejectionReason.choices)
+    message = models.TextField(help_text="What is wrong, and what would make it right.")
+    payload = models.BinaryField(
+        help_text="The item, byte for byte; its beginning only when it was larger than is kept."
+    )
+    size = models.PositiveBigIntegerField(help_text="Bytes of the whole item.")
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    class Meta:
+        ordering = ["-id"]
+        indexes = [models.Index("reason", F("id").desc(), name="rejection_by_reason")]
+        triggers = [
+            refuse(
+                name="rejection_is_kept",
+                operation=pgtrigger.Update,
+                message="A rejected item is kept as it came.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.origin or 'item'}:{self.position} {self.get_reason_display()}"
+
+    @property
+    def is_whole(self) -> bool:
+        return len(self.payload) == self.size

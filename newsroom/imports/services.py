@@ -1,0 +1,185 @@
+"""Running an import: what every command, schedule, form and endpoint calls."""
+
+from __future__ import annotations
+
+import itertools
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from django.db import DatabaseError, DataError, IntegrityError, transaction
+from django.db.models import F
+from django.utils import timezone
+
+from newsroom.accounts.models import User
+from newsroom.articles.models import Outlet
+from newsroom.articles.services import Outcome, receive_articles
+from newsroom.history import acting
+from newsroom.imports.items import Accepted, Item, Refused
+from newsroom.imports.models import (
+    Delivery,
+    ImportRun,
+    ImportState,
+    ImportTrigger,
+    Rejection,
+    RejectionReason,
+)
+from newsroom.triggers import violation_message
+
+CHUNK = 200
+"""Items that share a transaction."""
+
+REPORTED_REJECTIONS = 1000
+"""How many rejections a report lists; all of them are rows."""
+
+INTERRUPTED_AFTER = timedelta(minutes=15)
+
+
+@dataclass(slots=True)
+class ImportReport:
+    """What an import did."""
+
+    run_id: int
+    counts: Counter[str] = field(default_factory=Counter)
+    rejections: list[Refused] = field(default_factory=list)
+
+    @property
+    def seen(self) -> int:
+        return self.counts.total()
+
+    @property
+    def rejected(self) -> int:
+        return self.counts["rejected"]
+
+    def note(self, outcomes: Counter[str], refused: list[Refused]) -> None:
+        self.counts.update(outcomes)
+        room = REPORTED_REJECTIONS - len(self.rejections)
+        self.rejections.extend(refused[: max(0, room)])
+
+
+def run_import(
+    *,
+    outlet: Outlet,
+    items: Iterable[Item],
+    trigger: ImportTrigger,
+    origin: str = "",
+    on_progress: Callable[[ImportReport], None] = lambda report: None,
+    by: User | None,
+) -> ImportReport:
+    """Take in `items` and keep what cannot be taken in as rejections.
+
+    Works in chunks, each one transaction with its counts, so that an import that is killed has done
+    exactly what its run says, and the same import again does the rest. An error ends the run as
+    failed and is raised.
+    """
+    run = ImportRun.objects.create(outlet=outlet, trigger=trigger, origin=origin, started_by=by)
+    report = ImportReport(run_id=run.pk)
+    try:
+        for chunk in _chunks(items):
+            _take_chunk(run, chunk, report, by)
+            on_progress(report)
+    except BaseException as error:
+        # When it is the database that fails, the sweep ends the run later.
+        with suppress(DatabaseError):
+            _end(run, ImportState.FAILED, error=_what_happened(error))
+        raise
+    _end(run, ImportState.FINISHED)
+    return report
+
+
+@contextmanager
+def dry_run() -> Iterator[None]:
+    """Whatever happens to the database within is real while it lasts, and is taken back after."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+def end_interrupted_runs() -> int:
+    """Mark runs whose process has died as failed; returns how many. Used by the sweep."""
+    now = timezone.now()
+    return ImportRun.objects.filter(
+        state=ImportState.RUNNING, progressed_at__lt=now - INTERRUPTED_AFTER
+    ).update(
+        state=ImportState.FAILED,
+        finished_at=now,
+        error="The import was interrupted. Run it again: what it had taken in stays as it is.",
+    )
+
+
+def _chunks(items: Iterable[Item]) -> Iterator[list[Item]]:
+    iterator = iter(items)
+    while chunk := list(itertools.islice(iterator, CHUNK)):
+        yield chunk
+
+
+def _take_chunk(run: ImportRun, chunk: list[Item], report: ImportReport, by: User | None) -> None:
+    try:
+        report.note(*_take(run, chunk, by))
+    except (IntegrityError, DataError):
+        # One item that the database refuses must not cost the others their import.
+        for item in chunk:
+            try:
+                report.note(*_take(run, [item], by))
+            except (IntegrityError, DataError) as error:
+                refused = Refused(RejectionReason.REFUSED, violation_message(error), item.raw)
+                report.note(*_take(run, [refused], by))
+
+
+@transaction.atomic
+def _take(run: ImportRun, chunk: list[Item], by: User | None) -> tuple[Counter[str], list[Refused]]:
+    accepted = [item for item in chunk if isinstance(item, Accepted)]
+    refused = [item for item in chunk if isinstance(item, Refused)]
+    with acting(by, import_run=run.pk):
+        receipts = receive_articles(
+            outlet=run.outlet, items=[item.article for item in accepted], by=by
+        )
+        Delivery.objects.bulk_create(
+            Delivery(run=run, revision=receipt.revision)
+            for receipt in receipts
+            if receipt.revision is not None
+        )
+        refused += [
+            Refused(
+                RejectionReason.STALE,
+                "An older version of a story whose newer version is already here.",
+                item.raw,
+            )
+            for item, receipt in zip(accepted, receipts, strict=True)
+            if receipt.outcome == Outcome.STALE
+        ]
+        Rejection.objects.bulk_create(_rejection(run, item) for item in refused)
+    outcomes = Counter(
+        receipt.outcome.value for receipt in receipts if receipt.outcome != Outcome.STALE
+    )
+    outcomes["rejected"] = len(refused)
+    ImportRun.objects.filter(pk=run.pk).update(
+        progressed_at=timezone.now(),
+        seen=F("seen") + len(chunk),
+        **{name: F(name) + count for name, count in outcomes.items()},
+    )
+    return outcomes, refused
+
+
+def _rejection(run: ImportRun, item: Refused) -> Rejection:
+    return Rejection(
+        run=run,
+        origin=item.raw.origin,
+        position=item.raw.position,
+        reason=item.reason,
+        message=item.message,
+        payload=item.raw.payload,
+        size=item.raw.size,
+    )
+
+
+def _what_happened(error: BaseException) -> str:
+    if isinstance(error, KeyboardInterrupt):
+        return "Stopped by the person who ran it. Run it again: what it had taken in stays."
+    return f"{type(error).__name__}: {error}"
+
+
+def _end(run: ImportRun, state: ImportState, *, error: str = "") -> None:
+    ImportRun.objects.filter(pk=run.pk).update(state=state, finished_at=timezone.now(), error=error)

@@ -1,0 +1,392 @@
+"""Every setting, read from the environment (or from `.env`, which `.env.example` documents).
+
+A wrong or missing value is reported by the system checks in `newsroom/checks.py`, by id, so that
+`manage.py check --deploy` says all that is wrong at once instead of failing at the first.
+"""
+
+from datetime import timedelta
+from pathlib import Path
+
+import environ
+import pghistory
+import structlog
+from csp.constants import NONCE, NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
+from django.urls import reverse_lazy
+from kombu import Queue
+
+from newsroom.runtime.broker import filesystem_broker
+from newsroom.runtime.paths import var_dir
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+env = environ.Env()
+if (BASE_DIR / ".env").exists():
+    environ.Env.read_env(BASE_DIR / ".env")
+
+# ---------------------------------------------------------------------------------- general
+
+DEBUG = env.bool("DEBUG", default=False)
+# manage.py fills in a key of this installation; anything else has to name one (newsroom.E001).
+SECRET_KEY = env.str("SECRET_KEY", default="")
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
+CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+
+NEWSROOM_NAME = env.str("NEWSROOM_NAME", default="Newsroom")
+
+INSTALLED_APPS = [
+    # unfold has to stand before django.contrib.admin, whose templates it replaces.
+    "unfold",
+    "unfold.contrib.filters",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "django_structlog",
+    "pgtrigger",
+    "pghistory",
+    "rest_framework",
+    "newsroom",
+    "newsroom.accounts",
+    "newsroom.articles",
+    "newsroom.imports",
+    "sources",
+    "claims",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_structlog.middlewares.RequestMiddleware",
+    # After authentication: it writes the user and the address of the page into the history context.
+    "pghistory.middleware.HistoryMiddleware",
+]
+
+ROOT_URLCONF = "newsroom.urls"
+WSGI_APPLICATION = "newsroom.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+AUTH_USER_MODEL = "accounts.User"
+LOGIN_URL = "admin:login"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "newsroom" / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+
+LANGUAGE_CODE = "en"
+TIME_ZONE = env.str("TIME_ZONE", default="UTC")
+USE_I18N = True
+USE_TZ = True
+
+# --------------------------------------------------------------------------------- database
+
+# Without DATABASE_URL, manage.py starts a private server and names it here (DESIGN: runtime). Other
+# programs find no database, and newsroom.E002 tells why.
+DATABASE_URL = env.str("DATABASE_URL", default="")
+DATABASES = {
+    "default": {
+        **environ.Env.db_url_config(
+            DATABASE_URL or "postgresql://localhost:1/database-url-is-not-set"
+        ),
+        "CONN_MAX_AGE": env.int("DATABASE_CONN_MAX_AGE", default=60),
+        "CONN_HEALTH_CHECKS": True,
+    }
+}
+
+# ------------------------------------------------------------------- history (see docs/adr/0003)
+
+PGHISTORY_APPEND_ONLY = True
+PGHISTORY_BASE_MODEL = "newsroom.history.Event"
+PGHISTORY_CONTEXT_FIELD = pghistory.ContextJSONField()
+PGHISTORY_CREATED_AT_FUNCTION = "clock_timestamp()"
+
+# ----------------------------------------------------------------------------------- celery
+
+CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default="")
+if CELERY_BROKER_URL:
+    # A task is re-delivered when it was not acknowledged within this time; ours take seconds.
+    CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, object] = (
+        {"visibility_timeout": 900} if CELERY_BROKER_URL.startswith(("redis", "rediss")) else {}
+    )
+else:
+    _broker = filesystem_broker(var_dir() / "broker")
+    CELERY_BROKER_URL = _broker.url
+    CELERY_BROKER_TRANSPORT_OPTIONS = _broker.transport_options
+
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+# What a task did is in our own rows (Revision, ImportRun), where an editor can see it.
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_WORKER_SEND_TASK_EVENTS = False
+CELERY_TASK_QUEUES = [Queue("extraction"), Queue("housekeeping")]
+CELERY_TASK_DEFAULT_QUEUE = "housekeeping"
+CELERY_TASK_ROUTES = {"claims.extract_revision": {"queue": "extraction"}}
+CELERY_TASK_TIME_LIMIT = 300
+CELERY_TASK_SOFT_TIME_LIMIT = 240
+# Publishing must never hold up an import: the row says "pending", and the sweep sends it again.
+CELERY_BROKER_CONNECTION_TIMEOUT = 2
+CELERY_TASK_PUBLISH_RETRY = False
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_TIMEZONE = "UTC"
+CELERY_BEAT_SCHEDULE = {
+    "sweep": {
+        "task": "newsroom.sweep",
+        "schedule": timedelta(seconds=env.int("SWEEP_SECONDS", default=60)),
+        "options": {"expires": 60},
+    },
+}
+CELERY_BEAT_SCHEDULE_FILENAME = str(var_dir() / "celerybeat-schedule")
+
+# ------------------------------------------------------------------------------- extraction
+
+# A worker that has not reported back after this time is taken for dead, and the row is due again.
+EXTRACTION_LEASE = timedelta(seconds=env.int("EXTRACTION_LEASE_SECONDS", default=300))
+EXTRACTION_MAX_ATTEMPTS = env.int("EXTRACTION_MAX_ATTEMPTS", default=5)
+# How long a message may be on its way before the sweep sends another one.
+EXTRACTION_RESEND_AFTER = timedelta(seconds=env.int("EXTRACTION_RESEND_SECONDS", default=120))
+
+# ---------------------------------------------------------------------------------- imports
+
+# In bytes: the largest story that is taken in, and the most of a rejected item that is kept.
+IMPORT_MAX_ARTICLE_BYTES = env.int("IMPORT_MAX_ARTICLE_BYTES", default=2 * 1024 * 1024)
+IMPORT_MAX_KEPT_BYTES = env.int("IMPORT_MAX_KEPT_BYTES", default=8 * 1024 * 1024)
+
+# ---------------------------------------------------------------------------------- the API
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.DjangoModelPermissions"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+}
+
+# ------------------------------------------------------------------------------ static files
+
+STATIC_URL = "static/"
+STATIC_ROOT = env.path("STATIC_ROOT", default=str(BASE_DIR / "staticfiles"))
+WHITENOISE_USE_FINDERS = True  # so that nothing has to be collected before a first look
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": env.str(
+            "STATICFILES_STORAGE",
+            default="django.contrib.staticfiles.storage.StaticFilesStorage",
+        )
+    },
+}
+
+# --------------------------------------------------------------------------------- security
+
+# HTTPS=True is what production sets; the demo on localhost has no certificate.
+HTTPS = env.bool("HTTPS", default=False)
+SECURE_SSL_REDIRECT = HTTPS
+SESSION_COOKIE_SECURE = HTTPS
+CSRF_COOKIE_SECURE = HTTPS
+SECURE_HSTS_SECONDS = 60 * 60 * 24 * 365 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
+SECURE_HSTS_PRELOAD = HTTPS
+# /healthz and /readyz are asked by a load balancer, in plain HTTP and inside the network.
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+if env.bool("BEHIND_PROXY", default=False):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_AGE = 60 * 60 * 12
+X_FRAME_OPTIONS = "DENY"
+SECURE_REFERRER_POLICY = "same-origin"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        # unfold ships the standard build of Alpine, which compiles expressions (docs/adr/0006).
+        "script-src": [SELF, UNSAFE_EVAL, NONCE],
+        "style-src": [SELF, UNSAFE_INLINE],
+        "img-src": [SELF, "data:"],
+        "object-src": [NONE],
+        "base-uri": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+    },
+}
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+
+# ---------------------------------------------------------------------------------- logging
+
+LOG_LEVEL = env.str("LOG_LEVEL", default="INFO")
+LOG_FORMAT = env.str("LOG_FORMAT", default="console")  # or "json"
+_LOG_PROCESSORS: list[structlog.typing.Processor] = [
+    structlog.contextvars.merge_contextvars,
+    structlog.stdlib.add_logger_name,
+    structlog.stdlib.add_log_level,
+    structlog.processors.TimeStamper(fmt="iso", utc=True),
+]
+structlog.configure(
+    processors=[
+        *_LOG_PROCESSORS,
+        structlog.stdlib.PositionalArgumentsFormatter(),
+        structlog.processors.format_exc_info,
+        structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+    ],
+    logger_factory=structlog.stdlib.LoggerFactory(),
+    cache_logger_on_first_use=True,
+)
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "structured": {
+            "()": structlog.stdlib.ProcessorFormatter,
+            "processor": structlog.processors.JSONRenderer()
+            if LOG_FORMAT == "json"
+            else structlog.dev.ConsoleRenderer(colors=False),
+            "foreign_pre_chain": _LOG_PROCESSORS,
+        },
+    },
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "structured"}},
+    "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
+    "loggers": {
+        # One line for every message sent, and a warning that a file has no host name.
+        "django_structlog.celery.receivers": {"level": "WARNING"},
+        "kombu.connection": {"level": "ERROR"},
+        "django.server": {"handlers": ["stderr"], "level": "INFO", "propagate": False},
+    },
+}
+DJANGO_STRUCTLOG_CELERY_ENABLED = True
+
+# ------------------------------------------------------------------------------------ admin
+
+UNFOLD = {
+    "SITE_TITLE": f"{NEWSROOM_NAME} fact-checks",
+    "SITE_HEADER": f"{NEWSROOM_NAME} fact-checks",
+    "SITE_SYMBOL": "fact_check",
+    "SHOW_HISTORY": False,
+    "SHOW_VIEW_ON_SITE": False,
+    "DASHBOARD_CALLBACK": "newsroom.dashboard.dashboard",
+    "STYLES": [],
+    "SIDEBAR": {
+        "show_search": True,
+        "navigation": [
+            {
+                "title": "Review",
+                "items": [
+                    {
+                        "title": "Dashboard",
+                        "icon": "dashboard",
+                        "link": reverse_lazy("admin:index"),
+                    },
+                    {
+                        "title": "Candidates",
+                        "icon": "rule",
+                        "link": reverse_lazy("admin:claims_candidate_changelist"),
+                    },
+                    {
+                        "title": "Claims",
+                        "icon": "fact_check",
+                        "link": reverse_lazy("admin:claims_claim_changelist"),
+                    },
+                ],
+            },
+            {
+                "title": "Stories",
+                "items": [
+                    {
+                        "title": "Articles",
+                        "icon": "article",
+                        "link": reverse_lazy("admin:articles_article_changelist"),
+                    },
+                    {
+                        "title": "Revisions",
+                        "icon": "history",
+                        "link": reverse_lazy("admin:articles_revision_changelist"),
+                    },
+                    {
+                        "title": "Outlets",
+                        "icon": "newspaper",
+                        "link": reverse_lazy("admin:articles_outlet_changelist"),
+                    },
+                ],
+            },
+            {
+                "title": "Imports",
+                "items": [
+                    {
+                        "title": "Import runs",
+                        "icon": "input",
+                        "link": reverse_lazy("admin:imports_importrun_changelist"),
+                    },
+                    {
+                        "title": "Rejections",
+                        "icon": "report",
+                        "link": reverse_lazy("admin:imports_rejection_changelist"),
+                    },
+                ],
+            },
+            {
+                "title": "Sources and evidence",
+                "items": [
+                    {
+                        "title": "Sources",
+                        "icon": "groups",
+                        "link": reverse_lazy("admin:sources_source_changelist"),
+                    },
+                    {
+                        "title": "Evidence",
+                        "icon": "attach_file",
+                        "link": reverse_lazy("admin:claims_evidence_changelist"),
+                    },
+                    {
+                        "title": "Rating scales",
+                        "icon": "straighten",
+                        "link": reverse_lazy("admin:claims_ratingscale_changelist"),
+                    },
+                ],
+            },
+            {
+                "title": "Administration",
+                "items": [
+                    {
+                        "title": "Users",
+                        "icon": "person",
+                        "link": reverse_lazy("admin:accounts_user_changelist"),
+                    },
+                    {
+                        "title": "Groups",
+                        "icon": "group",
+                        "link": reverse_lazy("admin:auth_group_changelist"),
+                    },
+                ],
+            },
+        ],
+    },
+}

@@ -1,0 +1,13 @@
+"""Housekeeping that runs on a static schedule."""
+
+from celery import shared_task
+
+from newsroom.articles import extraction_queue
+from newsroom.imports import services as imports
+
+
+@shared_task(name="newsroom.sweep")
+def sweep() -> None:
+    """Send again what is due and close what has died. Safe to run at any time and twice at once."""
+    imports.end_interrupted_runs()
+    extraction_queue.resend_due()

@@ -1,0 +1,192 @@
+"""Who or what speaks or is cited, in which role and when; and archived copies of what they said."""
+
+from __future__ import annotations
+
+import pghistory
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Now
+
+from sources.names import normalise
+
+
+class SourceKind(models.TextChoices):
+    PERSON = "person", "person"
+    ORGANISATION = "organisation", "organisation"
+    PUBLICATION = "publication", "publication"
+    DOCUMENT = "document", "document"
+    DATASET = "dataset", "dataset"
+    UNNAMED = "unnamed", "unnamed source"
+
+
+@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
+class Source(models.Model):
+    """A person, organisation, publication, document, dataset, or an unnamed source.
+
+    An unnamed source has a descriptor instead of a name, and there is no field for its identity:
+    what is not stored cannot leak.
+    """
+
+    kind = models.CharField(max_length=15, choices=SourceKind.choices)
+    name = models.CharField(max_length=300, blank=True, help_text="Empty for an unnamed source.")
+    description = models.TextField(blank=True)
+    url = models.URLField("URL", max_length=2000, blank=True)
+
+    descriptor = models.CharField(
+        max_length=300,
+        blank=True,
+        help_text="How the story calls an unnamed source: “a European official”.",
+    )
+    anonymity_reason = models.CharField(
+        "reason for anonymity",
+        max_length=500,
+        blank=True,
+        help_text="As stated in the story: “not authorised to speak to the press”.",
+    )
+    basis_of_knowledge = models.CharField(
+        max_length=500, blank=True, help_text="How the unnamed source knows what it says."
+    )
+    approved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="approving editor",
+        help_text="Who agreed to use the unnamed source.",
+    )
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    class Meta:
+        ordering = ["name", "descriptor"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind__in=SourceKind.values), name="source_kind_known"
+            ),
+            models.CheckConstraint(
+                condition=(Q(kind=SourceKind.UNNAMED, name="") & ~Q(descriptor=""))
+                | (
+                    ~Q(kind=SourceKind.UNNAMED)
+                    & ~Q(name="")
+                    & Q(
+                        descriptor="",
+                        anonymity_reason="",
+                        basis_of_knowledge="",
+                        approved_by__isnull=True,
+                    )
+                ),
+                name="source_named_or_described",
+                violation_error_message=(
+                    "An unnamed source has a descriptor and no name; any other source has a name "
+                    "and none of the fields of an unnamed one."
+                ),
+            ),
+        ]
+        indexes = [models.Index("kind", "name", name="source_by_kind")]
+
+    def __str__(self) -> str:
+        return self.name or self.descriptor
+
+
+@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
+class Alias(models.Model):
+    """A name under which a source is printed. Names are compared in their normalised form."""
+
+    source = models.ForeignKey(Source, models.CASCADE, related_name="aliases")
+    name = models.CharField(max_length=300)
+    normalised = models.CharField(max_length=300, editable=False)
+
+    class Meta:
+        ordering = ["name"]
+        verbose_name_plural = "aliases"
+        constraints = [
+            models.UniqueConstraint("source", "normalised", name="alias_once_per_source"),
+            models.CheckConstraint(condition=~Q(normalised=""), name="alias_not_empty"),
+        ]
+        # Used to resolve the speakers of a story: one query for all its names.
+        indexes = [models.Index("normalised", name="alias_by_name")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def save(self, *args: object, **kwargs: object) -> None:
+        self.normalised = normalise(self.name)
+        super().save(*args, **kwargs)  # type: ignore[arg-type]
+
+
+@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
+class Affiliation(models.Model):
+    """A dated role of a source, as printed: title, organisation, party, seat."""
+
+    source = models.ForeignKey(Source, models.CASCADE, related_name="affiliations")
+    title = models.CharField(max_length=200, blank=True, help_text="“Sen.”, “Minister of Ports”")
+    role = models.CharField(max_length=300, blank=True, help_text="“chair of the Budget Committee”")
+    organisation = models.CharField(max_length=300, blank=True)
+    party = models.CharField(max_length=100, blank=True)
+    seat = models.CharField(max_length=100, blank=True, help_text="“N.C.”, “Harbour South”")
+    as_printed = models.CharField(max_length=500, blank=True)
+    start = models.DateField(null=True, blank=True, help_text="Empty when not known.")
+    end = models.DateField(null=True, blank=True, help_text="Empty while the role is held.")
+
+    class Meta:
+        ordering = ["-start"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(start__isnull=True) | Q(end__isnull=True) | Q(end__gte=F("start")),
+                name="affiliation_ends_after_start",
+                violation_error_message="The role ends before it starts.",
+            ),
+            models.CheckConstraint(
+                condition=~Q(title="", role="", organisation="", party="", seat=""),
+                name="affiliation_says_something",
+                violation_error_message="Give at least a title, role, organisation, party or seat.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        role = ", ".join(part for part in (self.title, self.role, self.organisation) if part)
+        party = "-".join(part for part in (self.party, self.seat) if part)
+        return f"{role} ({party})" if role and party else role or party
+
+
+class SnapshotState(models.TextChoices):
+    PENDING = "pending", "pending"
+    KEPT = "kept", "kept"
+    FAILED = "failed", "failed"
+
+
+class Snapshot(models.Model):
+    """The archived copy of a page, file or post at one moment."""
+
+    url = models.URLField("URL", max_length=2000)
+    state = models.CharField(
+        max_length=10, choices=SnapshotState.choices, default=SnapshotState.PENDING
+    )
+    taken_at = models.DateTimeField(null=True, blank=True)
+    sha256 = models.CharField("SHA-256", max_length=64, blank=True)
+    file = models.FileField(upload_to="snapshots/%Y/%m/", blank=True)
+    error = models.TextField(blank=True)
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=(
+                    Q(state=SnapshotState.KEPT, taken_at__isnull=False)
+                    & ~Q(sha256="")
+                    & ~Q(file="")
+                )
+                | Q(
+                    state__in=(SnapshotState.PENDING, SnapshotState.FAILED),
+                    taken_at__isnull=True,
+                    sha256="",
+                    file="",
+                ),
+                name="snapshot_kept_or_not",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.url

@@ -1,0 +1,64 @@
+"""What every test may use. The database is a real PostgreSQL: DATABASE_URL, or a private one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import environ
+import pytest
+from django.conf import settings
+from django.test import Client
+
+from newsroom.accounts.models import User
+from newsroom.celery import app
+from newsroom.runtime.broker import filesystem_broker
+from newsroom.runtime.paths import var_dir
+from newsroom.runtime.postgres import PrivatePostgres
+from tests.factories import UserFactory
+
+# What a test database may lose in a power cut is a test database.
+FAST = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "max_connections": "200",
+}
+
+
+@pytest.fixture(scope="session")
+def private_postgres() -> Iterator[None]:
+    """Without DATABASE_URL, a server of the tests' own, kept apart from the installation's data."""
+    if settings.DATABASE_URL:
+        yield
+        return
+    with PrivatePostgres(var_dir() / "test-postgres", settings=FAST) as url:
+        settings.DATABASES["default"].update(environ.Env.db_url_config(url))
+        yield
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    private_postgres: None, django_db_modify_db_settings_parallel_suffix: None
+) -> None:
+    """First the server, then pytest-django's own database for each parallel worker."""
+
+
+@pytest.fixture(autouse=True)
+def _broker_of_this_run(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Messages of a test must not lie in wait for the installation's workers."""
+    broker = filesystem_broker(tmp_path_factory.getbasetemp() / "broker")
+    app.conf.broker_url = broker.url
+    app.conf.broker_transport_options = broker.transport_options
+
+
+@pytest.fixture
+def editor(db: None) -> User:
+    """Somebody who may do everything but is no superuser by accident: an administrator."""
+    return UserFactory.create(username="editor", is_staff=True, is_superuser=True)
+
+
+@pytest.fixture
+def editor_client(editor: User) -> Client:
+    client = Client()
+    client.force_login(editor)
+    return client
