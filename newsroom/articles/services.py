@@ -8,8 +8,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.text import slugify
 
 from newsroom.accounts.models import User
@@ -73,12 +75,14 @@ class Receipt:
     revision: Revision | None = None
 
 
-def find_or_add_outlet(*, name: str, url: str = "", by: User | None) -> Outlet:
+def find_or_add_outlet(
+    *, name: str, slug: str = "", url: str = "", by: User | None
+) -> Outlet:
     """The outlet with this name or slug; a new one if there is none. Raises `ValidationError`."""
-    known = Outlet.objects.filter(Q(name=name) | Q(slug=name)).order_by("pk").first()
+    known = Outlet.objects.filter(Q(name=name) | Q(slug=slug or name)).order_by("pk").first()
     if known is not None:
         return known
-    outlet = Outlet(name=name, slug=slugify(name), url=url)
+    outlet = Outlet(name=name, slug=slug or slugify(name), url=url)
     outlet.full_clean()
     with acting(by):
         outlet.save()
@@ -166,6 +170,8 @@ class _Writer:
             text=item.text,
             sha256=digest,
             versioned_at=item.versioned_at,
+            # By then the message sent on commit has reached a worker, or the sweep sends another.
+            extraction_next_attempt_at=timezone.now() + settings.EXTRACTION_RESEND_AFTER,
         )
         versions.add(revision)
         self.revisions.append(revision)

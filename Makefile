@@ -1,0 +1,59 @@
+# Everything a developer or a new user types. `make help` lists it.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+ARGS ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help install demo test check fix lock migrations clean
+
+help: ## List the commands
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+install: $(VENV)/.local ## Prepare .venv with what the tracker needs to run here
+
+demo: $(VENV)/.local ## Run everything with demo stories (ARGS="--once", ARGS="STORY.txt …")
+	@exec $(BIN)/python manage.py demo $(ARGS)
+
+test: $(VENV)/.dev ## Run all tests, in parallel (ARGS="-k word", ARGS=path)
+	$(BIN)/python -m pytest --numprocesses auto --dist loadgroup $(ARGS)
+
+check: $(VENV)/.dev ## Say what is wrong with the code; edits nothing
+	$(BIN)/ruff format --check --quiet .
+	$(BIN)/ruff check --quiet .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+	$(BIN)/python manage.py makemigrations --check --dry-run
+	$(BIN)/python .ci/check_locks.py
+
+fix: $(VENV)/.dev ## Mend what can be mended by itself
+	$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format --quiet .
+
+migrations: $(VENV)/.dev ## Write migrations for changed models (ARGS="claims --name what_changed")
+	$(BIN)/python manage.py makemigrations $(ARGS)
+
+lock: $(VENV)/.dev ## Pin the newest allowed versions, with hashes, in requirements/
+	$(BIN)/python .ci/lock.py
+
+bench-recovery: $(VENV)/.dev ## Kill worker, broker and database during an import of 1,000 stories
+	$(BIN)/python -m benchmarks.recovery $(ARGS)
+
+clean: ## Remove .venv and the data of this installation (var/)
+	rm -rf $(VENV) var
+
+# The stamps are older than a changed requirements file, and then it is installed again.
+$(VENV)/.local: requirements/local.txt | $(VENV)/bin/python
+	@echo "Installing what the tracker needs into $(VENV) …"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements/local.txt
+	@touch $@
+
+$(VENV)/.dev: requirements/dev.txt $(VENV)/.local
+	@echo "Installing what the tests need into $(VENV) …"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements/dev.txt
+	@touch $@
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Python 3.11 or later is needed; name one with make PYTHON=…"; exit 1; }
+	@$(PYTHON) -m venv $(VENV)

@@ -1,0 +1,1 @@
+"""The demo: the seeds, a worker, a web server, and what a new user sees of them."""
