@@ -32,7 +32,10 @@ class NotServing(RuntimeError):
 
 
 def guard_private_postgres(supervisor: Supervisor) -> None:
-    """Have the private server stopped with the rest, also when this process is killed."""
+    """Have the private server, if that is in use, outlive the worker and the web server.
+
+    manage.py has started it and has it stopped when we end; the worker still needs it then.
+    """
     if PrivatePostgres(postgres_dir()).is_running():
         supervisor.guard_postgres(postgres_dir())
 

@@ -88,10 +88,10 @@ class _Guardian:
 
 def _stand_in_for_package() -> None:
     """Make `newsroom.runtime` importable without `newsroom/__init__.py`, which loads Celery."""
-    root = Path(__file__).resolve().parent.parent
-    sys.path.pop(0)  # the folder of this file
+    here = Path(__file__).resolve().parent
+    sys.path[:] = [entry for entry in sys.path if entry != str(here)]
     package = types.ModuleType("newsroom")
-    package.__path__ = [str(root)]
+    package.__path__ = [str(here.parent)]
     sys.modules["newsroom"] = package
 
 

@@ -14,6 +14,7 @@ import environ
 from newsroom.runtime.credentials import installation_secret_key
 from newsroom.runtime.paths import project_root, var_dir
 from newsroom.runtime.postgres import PrivatePostgres
+from newsroom.runtime.processes import Supervisor
 
 WITHOUT_DATABASE = frozenset(
     {
@@ -74,12 +75,15 @@ def database_url_if_needed(argv: Sequence[str], root: Path | None = None) -> Ite
     if not needs_database(argv):
         yield
         return
-    with _ending_in_order(), PrivatePostgres(postgres_dir()) as url:
-        os.environ["DATABASE_URL"] = url
-        try:
-            yield
-        finally:
-            os.environ.pop("DATABASE_URL", None)
+    # The guardian first: a command that is killed while the server starts leaves none behind.
+    with _ending_in_order(), Supervisor(var_dir() / "log") as supervisor:
+        supervisor.guard_postgres(postgres_dir())
+        with PrivatePostgres(postgres_dir()) as url:
+            os.environ["DATABASE_URL"] = url
+            try:
+                yield
+            finally:
+                os.environ.pop("DATABASE_URL", None)
 
 
 @contextlib.contextmanager
