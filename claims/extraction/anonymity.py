@@ -1,0 +1,46 @@
+"""Why a source is not named, in the words of the story."""
+
+from __future__ import annotations
+
+import re
+
+_END = r"[^.;“”\"\n]{0,160}"
+_NOT = r"(?:(?:was|were|is|are)(?:n['’]t| not)|not)(?: publicly| yet| immediately)?"
+_REASON = re.compile(
+    rf"(?P<authorized>\b{_NOT} (?:authori[sz]ed|allowed|permitted|cleared) to\b{_END})"
+    rf"|(?P<condition>\b(?:on|under) (?:the )?condition of anonymity\b{_END})"
+    rf"|(?P<granted>\b(?:was|were|been)? ?granted anonymity\b{_END})"
+    r"|(?P<asked>\b(?:asked|requested|wished|insisted|wanted|spoke on condition|preferred|declined|"
+    r"refused|asking|requesting|declining)(?: not| on not)? (?:to (?:be|remain) (?:named"
+    r"|identified|anonymous|quoted)|"
+    rf"being (?:named|identified)|anonymity)\b{_END})"
+)
+_STOP = re.compile(
+    r",? (?:said|told|added|confirmed|and (?:said|added)|but)\b|, (?=said\b)|,\s*$|\s*[—–]\s.*$"
+)
+_AUXILIARY = re.compile(r"^(?:was|were|is|are) (?=not )")
+_REACH = 600
+_PRONOUN_LEAD = re.compile(
+    r"^(?:All |Both |Each )?(?:The|That|This|They|He|She|Both|All|Neither|These|Those)\b"
+)
+
+
+def find_reason(text: str, start: int, end: int) -> str | None:
+    """The first stated reason for anonymity in text[start:end], as printed."""
+    match = _REASON.search(text, start, min(end, start + _REACH))
+    if match is None:
+        return None
+    printed = match.group()
+    if cut := _STOP.search(printed):
+        printed = printed[: cut.start()]
+    return _AUXILIARY.sub("", printed.strip().rstrip(" ,—–-"))
+
+
+def gives_reason(text: str, position: int) -> bool:
+    """Whether the words at this place say why or that a source is not named."""
+    return _REASON.match(text, position, position + _REACH) is not None
+
+
+def refers_back(text: str, start: int, end: int) -> bool:
+    """Whether a sentence speaks about somebody named just before ("The official was …")."""
+    return _PRONOUN_LEAD.match(text[start : min(end, start + 40)]) is not None

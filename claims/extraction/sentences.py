@@ -1,0 +1,92 @@
+"""Paragraphs and sentences.
+
+A line break always ends a sentence: the segmenter would otherwise glue a headline to the
+byline and the first sentence.
+"""
+
+from __future__ import annotations
+
+import re
+
+from nupunkt import sent_spans
+
+from claims.extraction.cues import CUES, Use
+from claims.extraction.schema import Span
+
+_LINE = re.compile(r"[^\n\r\x0b\x0c\x85\u2028\u2029]+")
+# What no English sentence starts with: the segmenter stopped at an abbreviation before it.
+_CONTINUES = re.compile(r"[)\],;:%…]|[a-z]|[”’»\"'](?=[\s,;.)]|$)|[–—-]\s?[a-z]")
+_ABBREVIATION_END = re.compile(
+    r"(?:^|[\s(“\"'])(?:Sens?|Reps?|Govs?|Gens?|Lt|Col|Maj|Capt|Sgt|Cmdr|Adm|Drs?|Mr|Mrs|Ms|Prof|"
+    r"Rev|Hon|St|No|Nos|Sec|Amb|Del|Supt|Messrs|Mx|Art|vs|v)\.$"
+)
+_DATE_OR_NUMBER_END = re.compile(
+    r"(?:^|\s)(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|No|Nos|Art|Sec)\.$"
+)
+_STOP_BEFORE_QUOTE = re.compile(r"(?<=[a-z]\.[a-z])\.[ \u00a0]+(?=[“\"][A-Z])")
+_CLOSING = "”\"’»“'"
+_WHO_SAID = re.compile(
+    r"(?:(?:[A-Z][\w.’'-]*|of|the|de|van|von)[ \u00a0]){1,6}(?:later |also |then )?(?P<verb>[a-z]+)"
+    r"(?=[.,]|$|[ \u00a0](?:on|in|at|during|after|reporters|[A-Z][a-z]+day)\b)"
+)
+
+
+def trimmed(text: str, start: int, end: int) -> Span:
+    """The span without white space at its ends (possibly empty)."""
+    while start < end and text[start].isspace():
+        start += 1
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    return Span(start, end)
+
+
+def paragraphs(text: str) -> list[Span]:
+    """The non-empty lines of the text; stories arrive with one paragraph a line."""
+    spans = (trimmed(text, *match.span()) for match in _LINE.finditer(text))
+    return [span for span in spans if span.start < span.end]
+
+
+def _reports_before(text: str, start: int) -> bool:
+    """Whether the words at ``start`` only say whose quotation came before ("Hale asked.")."""
+    if text[start] in "—–":
+        return True
+    match = _WHO_SAID.match(text, start, start + 160)
+    cue = CUES.get(match.group("verb")) if match else None
+    return cue is not None and cue.finite and cue.use in (Use.SPEECH, Use.ADDRESSED)
+
+
+def _continues(text: str, previous: Span, start: int) -> bool:
+    """Whether the piece at ``start`` goes on with the sentence ``previous``."""
+    if _CONTINUES.match(text, start):
+        return True
+    if text[previous.end - 1] in _CLOSING and _reports_before(text, start):
+        return True
+    tail = text[max(previous.start, previous.end - 12) : previous.end]
+    if _ABBREVIATION_END.search(tail):
+        return True
+    return text[start].isdigit() and bool(_DATE_OR_NUMBER_END.search(tail))
+
+
+def _split_before_quotes(text: str, start: int, end: int) -> list[Span]:
+    """Part "… at 3 a.m. “All …”", which the segmenter takes for one sentence."""
+    pieces = []
+    for match in _STOP_BEFORE_QUOTE.finditer(text, start, end):
+        pieces.append(trimmed(text, start, match.start() + 1))
+        start = match.start() + 1
+    return [*pieces, trimmed(text, start, end)]
+
+
+def sentences_of(text: str, paragraph: Span) -> list[Span]:
+    """The sentences of one paragraph."""
+    found: list[Span] = []
+    pieces: list[Span] = []
+    for start, end in sent_spans(text[paragraph.start : paragraph.end]):
+        pieces.extend(_split_before_quotes(text, paragraph.start + start, paragraph.start + end))
+    for piece in pieces:
+        if piece.start == piece.end:
+            continue
+        if found and _continues(text, found[-1], piece.start):
+            found[-1] = Span(found[-1].start, piece.end)
+        else:
+            found.append(piece)
+    return found

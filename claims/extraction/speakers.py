@@ -1,0 +1,244 @@
+"""From the words that name a source to the speaker, or to nobody.
+
+The rule throughout: where the story leaves two readings, there is no speaker. An editor fills
+a gap in a second, but a wrong name travels on.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import replace
+
+from claims.extraction.cast import Cast
+from claims.extraction.names import NOT_NAMES, ORG_NOUNS, ORG_WORDS, PERSON_NOUNS, PLACES, TITLE
+from claims.extraction.passage import Raw
+from claims.extraction.people import People, Person, gender_of
+from claims.extraction.pronouns import GENDERS, Turns
+from claims.extraction.schema import Span, Speaker
+from claims.extraction.units import Atom, AtomKind, Unit
+from claims.extraction.words import DETERMINERS, PREPOSITIONS
+
+_DEFINITE = frozenset(["the", "this", "that", "these", "those", "both"])
+_GROUPS = frozenset({"republicans", "democrats", "americans"})
+_TITLE_LENGTH = 24
+_STATUS = re.compile(r"['’]s?$")
+
+
+def _names_people(noun: str) -> bool:
+    """Whether a common noun is what people are called: a word we know, or by its ending."""
+    endings = ("ers", "ors", "ists", "ians", "men", "women", "man", "woman", "ist", "ian")
+    return noun in PERSON_NOUNS or (noun not in ORG_NOUNS and noun.endswith(endings))
+
+
+def _is_share(head: Sequence[Atom]) -> bool:
+    """ "one of the officials", "some of those people"."""
+    return (
+        len(head) > 2
+        and head[1].low == "of"
+        and head[0].low in DETERMINERS | {"most"}
+        and _names_people(head[-1].low)
+    )
+
+
+class Resolver:
+    """Resolves the sources of one story in the order they stand."""
+
+    def __init__(
+        self, text: str, units: Sequence[Unit], people: People, raws: Sequence[Raw]
+    ) -> None:
+        self._text = text
+        self._units = units
+        self._people = people
+        self._turns = Turns(text, units, people, raws)
+        self._cast = Cast(text, units, people)
+        self._mention_starts = [mention[0] for mention in people.mentions]
+
+    def resolve(self, raw: Raw) -> tuple[Speaker, ...]:
+        """The speakers of an attribution; empty where the text does not decide."""
+        if raw.source is None:
+            return ()
+        speakers = self._speakers(raw.atoms, raw.unit)
+        self._turns.add(raw.unit, raw.source.start, speakers)
+        return speakers
+
+    def continue_turn(self, raw: Raw, speakers: tuple[Speaker, ...]) -> None:
+        """Note that ``speakers`` go on speaking in a quotation without a cue."""
+        self._turns.add(raw.unit, raw.start, speakers)
+
+    def _speakers(self, atoms: Sequence[Atom], unit: int) -> tuple[Speaker, ...]:
+        words = [atom for atom in atoms if atom.kind is AtomKind.WORD]
+        if not words:
+            return ()
+        first = words[0].low
+        if len(words) == 1 and first in GENDERS:
+            return self._turns.singular(words[0], unit)
+        if len(words) == 1 and first in {"they", "it"}:
+            return self._turns.plural(unit) if first == "they" else self._turns.neuter(unit)
+        if len(words) == 1 and first in {"we", "i", "you"}:
+            return ()
+        if first in {"who", "which"}:
+            return self._turns.relative(words[0])
+        joint = self._joint(atoms, unit)
+        return joint if joint is not None else self._single(atoms, unit)
+
+    def _joint(self, atoms: Sequence[Atom], unit: int) -> tuple[Speaker, ...] | None:
+        """A and B, each of them a speaker in his own right; None when it is one phrase."""
+        splits = [i for i, atom in enumerate(atoms) if atom.low == "and"]
+        if len(splits) != 1:
+            return None
+        at = splits[0]
+        left, right = atoms[:at], atoms[at + 1 :]
+        pieces: list[Sequence[Atom]] = []
+        begin = 0
+        for index, atom in enumerate(left):
+            if atom.text == ",":
+                pieces.append(left[begin:index])
+                begin = index + 1
+        pieces = [piece for piece in [*pieces, left[begin:], right] if piece]
+        stands_alone = [self._stands_alone(piece) for piece in pieces]
+        if not stands_alone[0] or not stands_alone[-1] or len(pieces) < 2:
+            return None
+        found: list[Speaker] = []
+        for piece, alone in zip(pieces, stands_alone, strict=True):
+            if not alone:
+                continue
+            speakers = self._single(piece, unit)
+            if not speakers:
+                return ()
+            found.extend(speaker for speaker in speakers if speaker not in found)
+        return tuple(found)
+
+    def _stands_alone(self, atoms: Sequence[Atom]) -> bool:
+        words = [atom for atom in atoms if atom.kind is AtomKind.WORD]
+        if not words:
+            return False
+        span = Span(words[0].start, words[-1].end)
+        if self._person_in(span) is not None or TITLE.match(self._text, span.start, span.end):
+            return True
+        if len(words) == 1 and words[0].text in self._people.by_surname:
+            return True
+        return words[0].low in DETERMINERS and any(w.low in PERSON_NOUNS | ORG_NOUNS for w in words)
+
+    def _single(self, atoms: Sequence[Atom], unit: int) -> tuple[Speaker, ...]:
+        cut = next((i for i, a in enumerate(atoms) if a.text == "," and i), len(atoms))
+        head = [a for a in atoms[:cut] if a.kind is AtomKind.WORD]
+        relative = next((i for i, a in enumerate(head) if i and a.low in ("who", "whose")), None)
+        head = head[:relative]
+        rest = [a for a in atoms[cut:] if a.kind is AtomKind.WORD]
+        if not head:
+            return ()
+        span = Span(head[0].start, head[-1].end)
+        core = self._core(head)
+        noun = core[-1]
+        if noun.is_cap and noun.low not in PERSON_NOUNS - _GROUPS:
+            named = self._named(span, core, unit)
+            if named is not None:
+                return named
+        if rest:
+            person = self._person_at(rest[0].start, rest[-1].end)
+            if person is not None:
+                return (person.speaker(),)
+        if _is_share(head):
+            return self._share(head, span, unit)
+        if _names_people(noun.low):
+            return self._described(core, span, unit)
+        if noun.low in ORG_NOUNS:
+            return (self._cast.organisation(core),)
+        person = self._person_in(Span(core[0].start, core[-1].end))
+        return (person.speaker(),) if person is not None and noun.is_cap else ()
+
+    @staticmethod
+    def _core(head: Sequence[Atom]) -> Sequence[Atom]:
+        """The phrase up to its first preposition: "a spokesman", not "for the ministry"."""
+        for index, atom in enumerate(head):
+            if index and atom.low in PREPOSITIONS | {"familiar", "close", "briefed", "involved"}:
+                of_name = atom.low == "of" and head[index - 1].is_cap and head[0].low == "the"
+                if not of_name:
+                    return head[:index]
+        return head
+
+    def _person_in(self, span: Span) -> Person | None:
+        """The last person mentioned inside the span."""
+        index = bisect_left(self._mention_starts, span.end) - 1
+        if index >= 0:
+            start, end, person = self._people.mentions[index]
+            possessive = self._text[end : end + 2] in {"'s", "’s"}
+            if start >= span.start and end <= span.end + 1 and not possessive:
+                return person
+        return None
+
+    def _person_at(self, start: int, end: int) -> Person | None:
+        """The person whose name (after a title at most) begins at this place."""
+        index = bisect_left(self._mention_starts, start)
+        if index < len(self._mention_starts):
+            begin, _, person = self._people.mentions[index]
+            if begin < end and begin - start <= _TITLE_LENGTH:
+                return person
+        return None
+
+    def _share(self, head: Sequence[Atom], span: Span, unit: int) -> tuple[Speaker, ...]:
+        """ "one of the officials": unnamed like the officials, and for their reason."""
+        speaker = self._cast.described(span, unit)
+        group = self._described(self._core(head[2:]), span, unit)
+        if len(group) == 1 and not speaker.anonymity_reason:
+            speaker = replace(speaker, anonymity_reason=group[0].anonymity_reason)
+        return (speaker,)
+
+    def _described(self, core: Sequence[Atom], span: Span, unit: int) -> tuple[Speaker, ...]:
+        """ "the senator", "a European official", "two people familiar with the matter"."""
+        if core[0].low in _DEFINITE or core[0].low.endswith("'s"):
+            since = self._turns.paragraph_start(unit, self._units[unit].paragraph)
+            known = self._cast.referred(core, since)
+            if known is not None:
+                return known
+        return (self._cast.described(span, unit),)
+
+    def _named(self, span: Span, core: Sequence[Atom], unit: int) -> tuple[Speaker, ...] | None:
+        """A phrase that ends in a name; None when it names nobody."""
+        within = Span(core[0].start, core[-1].end)
+        person = self._person_in(within)
+        if person is not None and not (core[0].low == "the" and core[-1].low in ORG_WORDS):
+            return (person.speaker(),)
+        run = [a for a in core if a.is_cap and a.low != "the"]
+        last = core[-1]
+        surname = _STATUS.sub("", last.text)
+        people = self._people.by_surname.get(surname, [])
+        lead = core[:-1]
+        if len(people) > 1 and all(a.is_cap for a in lead):
+            return self._which_of(people, lead)
+        if last.low in _GROUPS and len(run) == 1:
+            return (self._cast.described(span, unit),)
+        is_org = (
+            core[0].low == "the"
+            or last.low in _GROUPS
+            or any(a.low.rstrip(".") in ORG_WORDS or a.low in PLACES for a in run)
+            or (len(last.text) > 1 and last.text.isupper())
+        )
+        if is_org:
+            return (self._cast.organisation(core),)
+        if last.low in NOT_NAMES or last.low.endswith("'s"):
+            return None
+        title = TITLE.match(self._text, within.start, within.end)
+        begin = title.end() + 1 if title else within.start
+        if not title and core[0].low in DETERMINERS:
+            return None
+        name = re.sub(r"\s+", " ", self._text[begin : within.end])
+        new = Person(name, Span(begin, within.end), title.group() if title else "")
+        return (new.speaker(),)
+
+    @staticmethod
+    def _which_of(people: Sequence[Person], lead: Sequence[Atom]) -> tuple[Speaker, ...]:
+        """Which of several people of one surname, by the title or first name before it."""
+        matching = list(people)
+        for atom in lead:
+            word = atom.text.rstrip(".")
+            if word in {"Mr", "Mrs", "Ms", "Miss"}:
+                gender = "m" if word == "Mr" else "f"
+                matching = [p for p in matching if gender_of(p) == gender]
+            else:
+                matching = [
+                    p for p in matching if word in f"{p.title} {p.name}".replace(".", "").split()
+                ]
+        return (matching[0].speaker(),) if len(matching) == 1 and lead else ()

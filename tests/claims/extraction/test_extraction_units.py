@@ -1,0 +1,137 @@
+"""Sentences, quotation marks, language and scores on their own."""
+
+from __future__ import annotations
+
+import pytest
+
+from claims.extraction import extract
+from claims.extraction.furniture import is_furniture, without_dateline
+from claims.extraction.kinds import kind_of
+from claims.extraction.language import recognise
+from claims.extraction.quotes import find_quotes
+from claims.extraction.schema import Kind, Span
+from claims.extraction.scoring import check_worthiness, score
+from claims.extraction.sentences import paragraphs, sentences_of
+
+
+def quoted(text: str) -> list[str]:
+    return [text[q.start : q.end] for q in find_quotes(text, paragraphs(text))]
+
+
+def sentences(text: str) -> list[str]:
+    return [text[s.start : s.end] for p in paragraphs(text) for s in sentences_of(text, p)]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("He said “one ‘two’ three” here.", ["“one ‘two’ three”"]),
+        ('“typed by hand" and “well formed”', ['“typed by hand"', "“well formed”"]),
+        ("The crews' trucks and Ada's dog.", []),
+        ("It was 6'2\" long.", []),
+        ('“The 6" pipe broke,” she said.', ['“The 6" pipe broke,”']),
+        ("“never closed", []),
+        ("closed only”", []),
+        ('“” ""', []),
+        ("‘The workers’ hall is shut,’ he said.", ["‘The workers’ hall is shut,’"]),
+        ("“first\n\n“second”", ["“first", "“second”"]),
+        ("“first\n\nsecond”", []),
+        ("»Zu spät«, sagte sie.", ["»Zu spät«"]),
+    ],
+)
+def test_quotation_marks_are_paired(text: str, expected: list[str]) -> None:
+    assert quoted(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("Sen. Ada Moss (R-N.C.), co-chair of the panel, left on Jan. 6.", 1),
+        ("She met No. 10 staff at 5 p.m. Monday. He went home.", 2),
+        ("They left the U.S. Senate. The U.S. team won.", 2),
+        ("Headline without a stop\nFirst sentence here.", 2),
+        ("“Is it open?” Ada Moss asked. Nobody knew.", 2),
+        ("It began at 3 a.m. “All is well,” she said.", 2),
+        ("“We lost.” —Commissioner Moss", 1),
+    ],
+)
+def test_sentences_end_where_readers_end_them(text: str, count: int) -> None:
+    assert len(sentences(text)) == count
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "(Reporting by Tess Moran; Editing by Bo Lind)",
+        "By Tess Moran",
+        "By TESS MORAN, Alder Wire",
+        "Correction: The bridge cost $4 million.",
+        "This article has been updated.",
+        "2nd Ld-Writethru, Alder",
+        "Tess Moran contributed to this report.",
+        "<script>x</script>",
+    ],
+)
+def test_lines_about_the_story_are_furniture(line: str) -> None:
+    assert is_furniture(line)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "By noon the bridge had closed.",
+        "Photo opportunities were cancelled after the fire broke out.",
+    ],
+)
+def test_ordinary_lines_are_not_furniture(line: str) -> None:
+    assert not is_furniture(line)
+
+
+def test_dateline_is_left_out() -> None:
+    text = "ALDER, Norway (AP) — The bridge closed."
+    start, end = without_dateline(text, Span(0, len(text)))
+    assert text[start:end] == "The bridge closed."
+
+
+def test_numbers_comparisons_and_records_rank_above_opinion_and_question() -> None:
+    checkable = [
+        "The city spent $40 million on roads in 2019.",
+        "Rents rose twice as fast as wages last year.",
+        "The council voted 9-2 to repeal the law in March.",
+    ]
+    vague = [
+        "I think this is a wonderful town.",
+        "What should we do about it?",
+        "We will make this city great.",
+    ]
+    marks = {text: score(text, kind_of(text), attributed=True)[0] for text in checkable + vague}
+    assert min(marks[text] for text in checkable) > 2 * max(marks[text] for text in vague)
+    assert all(check_worthiness(text) > 0.4 for text in checkable)
+
+
+def test_explanation_names_what_drove_the_score() -> None:
+    _, explanation = score("Tolls rose 12% in 2019.", Kind.QUANTITY, attributed=False)
+    assert "a share or a sum" in explanation
+    assert "reporter" in explanation
+
+
+def test_short_texts_are_taken_for_what_the_outlet_declares() -> None:
+    assert recognise("Bridge closed.") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "statement"),
+    [
+        ("Sen. Mark Reed said he opposed the bill.", "Mark Reed opposed the bill"),
+        ("Sen. Mark Reed told Paul Stone he was wrong.", "He was wrong"),
+        ("Mark Reed came. Reed has lost three votes.", "Mark Reed has lost three votes."),
+        ("Joan Price came. Price rises hit shops in May.", "Price rises hit shops in May."),
+        ("“He said ‘never.’ I was there,” Ada Moss said.", "He said ‘never.’"),
+        (
+            "“The pay was worse. ’Tis all true, sir, today,” Ada Moss said.",
+            "’Tis all true, sir, today",
+        ),
+    ],
+)
+def test_referents_are_filled_in_only_without_a_guess(text: str, statement: str) -> None:
+    assert statement in [candidate.statement for candidate in extract(text).candidates]
