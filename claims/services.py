@@ -14,7 +14,7 @@ from claims.models.candidates import DECIDED
 from newsroom.articles import extraction_queue
 from newsroom.articles.anchors import anchor_at
 from newsroom.articles.extraction_queue import Attempt
-from newsroom.articles.models import Revision
+from newsroom.articles.models import Article, ExtractionState, Revision
 from newsroom.history import acting
 from sources.models import Source
 from sources.services import resolve_names
@@ -49,8 +49,11 @@ def store_extraction(*, attempt: Attempt, extraction: Extraction) -> int:
 
     Nothing is written when the attempt has lost its revision to another worker. Passages that are
     candidates already are left as they are, whatever the extractor now thinks of them; of two
-    proposals for one passage the first is kept.
+    proposals for one passage the first is kept. Only the latest version of a story has candidates
+    to decide on: undecided ones of earlier versions are superseded.
     """
+    # Two versions of one story may be extracted at once; the second then sees what the first did.
+    Article.objects.select_for_update(no_key=True).get(pk=attempt.revision.article_id)
     if not extraction_queue.still_held(attempt):
         return 0
     version = f"{extraction.extractor} {extraction.version}".strip()
@@ -64,6 +67,7 @@ def store_extraction(*, attempt: Attempt, extraction: Extraction) -> int:
         sources = resolve_names(_named_speakers(extraction, fresh))
         candidates = [_candidate(revision, extraction, one, sources) for one in fresh]
         _remember_rejections(candidates)
+        _supersede(revision, candidates)
         Candidate.objects.bulk_create(candidates)
         extraction_queue.finish(
             attempt,
@@ -187,3 +191,18 @@ def _remember_rejections(candidates: Sequence[Candidate]) -> None:
             candidate.decision_reason = rejected.decision_reason
             candidate.decision_note = rejected.decision_note
             candidate.remembered_from = rejected
+
+
+def _supersede(revision: Revision, candidates: Iterable[Candidate]) -> None:
+    """Take the undecided candidates of every version but the latest extracted one out of the queue.
+
+    `candidates` are those of `revision`, not stored yet.
+    """
+    versions = Revision.objects.filter(article_id=revision.article_id)
+    Candidate.objects.filter(
+        revision__in=versions.filter(number__lt=revision.number), state=CandidateState.PENDING
+    ).update(state=CandidateState.SUPERSEDED)
+    if versions.filter(number__gt=revision.number, extraction_state=ExtractionState.DONE).exists():
+        for candidate in candidates:
+            if candidate.state == CandidateState.PENDING:
+                candidate.state = CandidateState.SUPERSEDED

@@ -713,3 +713,36 @@ def test_an_extractor_s_mistake_is_held_against_that_version_only(editor: User) 
 
     assert same.remembered_from_id == original.pk
     assert newer.state == CandidateState.PENDING
+
+
+def test_only_the_latest_version_of_a_story_has_candidates_to_decide_on(editor: User) -> None:
+    kept, waiting = story(f"{LINE}\nNobody expected that in 2024.")
+    accept_candidate(candidate_id=kept.pk, by=editor)
+
+    [newer] = story("Nobody expected that in 2025.", article=kept.revision.article, number=2)
+
+    for candidate in (kept, waiting):
+        candidate.refresh_from_db()
+    assert waiting.state == CandidateState.SUPERSEDED
+    assert kept.state == CandidateState.ACCEPTED  # what a person decided stays
+    assert newer.state == CandidateState.PENDING
+
+
+def test_an_earlier_version_that_is_extracted_late_does_not_come_into_the_queue() -> None:
+    earlier = RevisionFactory.create(text=LINE)
+    [newer] = story(f"{LINE} ", article=earlier.article, number=2)
+
+    store(earlier, found(*sentences(LINE)))
+
+    newer.refresh_from_db()
+    assert newer.state == CandidateState.PENDING
+    assert Candidate.objects.get(revision=earlier).state == CandidateState.SUPERSEDED
+
+
+def test_the_candidates_of_other_stories_are_left_alone() -> None:
+    [other] = story(LINE)
+
+    story("Nobody expected that in 2024.", number=2)
+
+    other.refresh_from_db()
+    assert other.state == CandidateState.PENDING
