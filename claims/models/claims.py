@@ -140,7 +140,10 @@ class Claim(models.Model):
                 name="claim_changes_are_counted",
                 operation=pgtrigger.Update,
                 when=pgtrigger.Before,
-                func="NEW.version = OLD.version + 1; NEW.updated_at = statement_timestamp(); RETURN NEW;",
+                func=(
+                    "NEW.version = OLD.version + 1; "
+                    "NEW.updated_at = statement_timestamp(); RETURN NEW;"
+                ),
             ),
             refuse(
                 name="claim_starts_new",
