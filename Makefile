@@ -17,7 +17,10 @@ demo: $(VENV)/.local ## Run everything with demo stories (ARGS="--once", ARGS="S
 	@exec $(BIN)/python manage.py demo $(ARGS)
 
 test: $(VENV)/.dev ## Run all tests, in parallel (ARGS="-k word", ARGS=path)
-	$(BIN)/python -m pytest --numprocesses auto --dist loadgroup $(ARGS)
+	@# A folder of this run alone: another run of pytest would close the shared one to PostgreSQL.
+	@folder=$$(mktemp -d) && \
+		PYTEST_DEBUG_TEMPROOT=$$folder $(BIN)/python -m pytest --numprocesses auto --dist loadgroup $(ARGS); \
+		code=$$?; rm -rf "$$folder"; exit $$code
 
 check: $(VENV)/.dev ## Say what is wrong with the code; edits nothing
 	$(BIN)/ruff format --check --quiet .

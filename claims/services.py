@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Sequence
 
+from django.conf import settings
 from django.db import transaction
 
 from claims.extraction import Attribution, Extraction, Sourcing, Span, extract
@@ -50,8 +51,8 @@ def store_extraction(*, attempt: Attempt, extraction: Extraction) -> int:
 
     Nothing is written when the attempt has lost its revision to another worker. Passages that are
     candidates already are left as they are, whatever the extractor now thinks of them; of two
-    proposals for one passage the first is kept. Only the latest version of a story has candidates
-    to decide on: undecided ones of earlier versions are superseded.
+    proposals for one passage the higher-scored is kept. Only the latest version of a story has
+    candidates to decide on: undecided ones of earlier versions are superseded.
     """
     # Two versions of one story may be extracted at once; the second then sees what the first did.
     Article.objects.select_for_update(no_key=True).get(pk=attempt.revision.article_id)
@@ -61,8 +62,9 @@ def store_extraction(*, attempt: Attempt, extraction: Extraction) -> int:
     with acting(None, rule=version):
         revision = attempt.revision
         proposals: dict[tuple[int, int], Proposal] = {}
-        for one in extraction.candidates:
-            proposals.setdefault((one.start, one.end), one)
+        for one in sorted(extraction.candidates, key=lambda one: -one.score):
+            if len(proposals) < settings.EXTRACTION_MAX_CANDIDATES:
+                proposals.setdefault((one.start, one.end), one)
         present = set(Candidate.objects.filter(revision=revision).values_list("start", "end"))
         fresh = [one for passage, one in proposals.items() if passage not in present]
         sources = resolve_names(_named_speakers(extraction, fresh))
@@ -74,9 +76,18 @@ def store_extraction(*, attempt: Attempt, extraction: Extraction) -> int:
             attempt,
             extractor=extraction.extractor,
             version=extraction.version,
-            notes="\n".join(extraction.notes),
+            notes="\n".join([*extraction.notes, *_left_out(extraction)]),
         )
     return len(candidates)
+
+
+def _left_out(extraction: Extraction) -> list[str]:
+    """A note where a text holds more than anybody would decide on: a list, a transcript, a trap."""
+    limit = settings.EXTRACTION_MAX_CANDIDATES
+    passages = len({(one.start, one.end) for one in extraction.candidates})
+    if passages <= limit:
+        return []
+    return [f"Only the {limit:,} highest-scored of {passages:,} are proposed."]
 
 
 def _attribution(extraction: Extraction, proposal: Proposal) -> Attribution | None:

@@ -11,11 +11,14 @@ next version, is a change in one place (docs/adr/0006). What all pages share is 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.utils import unquote
+from django.contrib.admin.widgets import AutocompleteSelect
 from django.db import IntegrityError, transaction
 from django.db.models import Model, QuerySet, TextField, URLField
 from django.forms import ModelForm, ValidationError
@@ -116,6 +119,14 @@ class ChangeList(UnfoldChangeList):
             self.full_result_count = self.result_count
 
 
+class AutocompleteWidget(AutocompleteSelect):
+    """Shows a form again also where something was sent that can be no key."""
+
+    def optgroups(self, name: str, value: Iterable[Any], attr: Any = None) -> Any:
+        key = self.field.target_field
+        return super().optgroups(name, [one for one in value if _can_be_key(key, one)], attr)
+
+
 class Shared:
     """What pages and inlines have in common."""
 
@@ -136,6 +147,14 @@ class Shared:
             field.widget.attrs["rows"] = self.text_rows.get(db_field.name, 4)
         return field
 
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        admin_class: Any = self
+        if "widget" not in kwargs and db_field.name in admin_class.get_autocomplete_fields(request):
+            kwargs["widget"] = AutocompleteWidget(
+                db_field, admin_class.admin_site, using=kwargs.get("using")
+            )
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)  # type: ignore[misc]
+
     def has_add_permission(self, request: HttpRequest, *args: Any) -> bool:
         return self.allow_add and super().has_add_permission(request, *args)  # type: ignore[misc]
 
@@ -151,6 +170,9 @@ class ModelAdmin(Shared, UnfoldModelAdmin):
 
     history = False
     """Whether the page of a row ends with its history. For models tracked by pghistory."""
+
+    atomic_actions = True
+    """Whether an action on several rows is one transaction."""
 
     paginator = BoundedPaginator
     show_full_result_count = False
@@ -207,11 +229,16 @@ class ModelAdmin(Shared, UnfoldModelAdmin):
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """The list. An action on several rows happens to all of them or to none."""
+        """The list. An action on several rows happens to all of them or to none, unless the class
+        says otherwise."""
         if request.method != "POST":
             return super().changelist_view(request, extra_context)
+        selected = request.POST.getlist(ACTION_CHECKBOX_NAME)
+        if not all(_can_be_key(self.model._meta.pk, key) for key in selected):
+            self.message_user(request, "The selection names no rows of this list.", messages.ERROR)
+            return HttpResponseRedirect(request.get_full_path())
         try:
-            with transaction.atomic():
+            with transaction.atomic() if self.atomic_actions else nullcontext():
                 return super().changelist_view(request, extra_context)
         except IntegrityError as error:
             self.message_user(request, violation_message(error), messages.ERROR)
@@ -263,6 +290,15 @@ class ReadOnlyTabularInline(TabularInline):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[Any, ...]:
         return tuple(self.fields or ())
+
+
+def _can_be_key(field: Any, value: Any) -> bool:
+    """Whether a row could have this primary key; a lookup by anything else is an error."""
+    try:
+        field.clean(value, None)
+    except ValidationError:
+        return False
+    return True
 
 
 def _refused(form: type[ModelForm[Any]], refusal: str) -> type[ModelForm[Any]]:

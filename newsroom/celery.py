@@ -7,6 +7,8 @@ from typing import Any
 
 import pghistory
 from celery import Celery, Task
+from celery.signals import worker_init
+from django.conf import settings
 from django_structlog.celery.steps import DjangoStructLogInitStep
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsroom.settings")
@@ -29,5 +31,14 @@ class RecordedTask(Task):  # type: ignore[type-arg]
 app = Celery("newsroom", task_cls=RecordedTask)
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+
+@worker_init.connect
+def refuse_without_database(**kwargs: Any) -> None:
+    """A worker that can only fail should say so at its start, and not at every task."""
+    if not settings.DATABASE_URL:
+        raise SystemExit("DATABASE_URL is not set; see .env.example.")
+
+
 # Log lines of a task carry its id, and the id of the request that sent it.
 app.steps["worker"].add(DjangoStructLogInitStep)

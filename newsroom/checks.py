@@ -11,6 +11,8 @@ from django.conf import settings
 from django.core import checks
 from django.core.checks import CheckMessage, Error, Tags, register
 from django.core.exceptions import ImproperlyConfigured
+from kombu import Connection
+from kombu.utils.url import parse_url
 
 
 @register(Tags.security)
@@ -76,14 +78,36 @@ def check_limits(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list
         )
     if settings.IMPORT_MAX_ARTICLE_BYTES < 1:
         problems.append(Error("IMPORT_MAX_ARTICLE_BYTES must be at least 1.", id="newsroom.E004"))
-    if settings.EXTRACTION_LEASE.total_seconds() < 1 or settings.EXTRACTION_MAX_ATTEMPTS < 1:
-        problems.append(
-            Error(
-                "EXTRACTION_LEASE_SECONDS and EXTRACTION_MAX_ATTEMPTS must be at least 1.",
-                id="newsroom.E005",
-            )
-        )
+    least = {
+        "EXTRACTION_LEASE_SECONDS": settings.EXTRACTION_LEASE.total_seconds(),
+        "EXTRACTION_MAX_ATTEMPTS": settings.EXTRACTION_MAX_ATTEMPTS,
+        "EXTRACTION_MAX_CANDIDATES": settings.EXTRACTION_MAX_CANDIDATES,
+        "EXTRACTION_RESEND_SECONDS": settings.EXTRACTION_RESEND_AFTER.total_seconds(),
+        "IMPORT_CHUNK_ITEMS": settings.IMPORT_CHUNK_ITEMS,
+        "SWEEP_SECONDS": settings.SWEEP_EVERY.total_seconds(),
+    }
+    too_small = [name for name, value in least.items() if value < 1]
+    if too_small:
+        problems.append(Error(f"{' and '.join(too_small)} must be at least 1.", id="newsroom.E005"))
     return problems
+
+
+@register
+def check_broker_address(
+    app_configs: Sequence[AppConfig] | None, **kwargs: Any
+) -> list[CheckMessage]:
+    try:
+        Connection(settings.CELERY_BROKER_URL).transport_cls  # noqa: B018 - looked up, not used
+        parse_url(settings.CELERY_BROKER_URL)
+    except (KeyError, ValueError, ImportError) as error:
+        return [
+            Error(
+                f"CELERY_BROKER_URL cannot be read: {error}.",
+                hint="Write redis://host:6379/0 or amqp://user:password@host:5672//.",
+                id="newsroom.E006",
+            )
+        ]
+    return []
 
 
 @register(deploy=True)

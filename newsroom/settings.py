@@ -4,13 +4,16 @@ A wrong or missing value is reported by the system checks in `newsroom/checks.py
 `manage.py check --deploy` says all that is wrong at once instead of failing at the first.
 """
 
+import logging
 from datetime import timedelta
 from pathlib import Path
+from zoneinfo import available_timezones
 
 import environ
 import pghistory
 import structlog
 from csp.constants import NONCE, NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
+from django.core.exceptions import ImproperlyConfigured
 from django.templatetags.static import static
 from django.urls import reverse_lazy
 from kombu import Exchange, Queue
@@ -24,9 +27,26 @@ env = environ.Env()
 if (BASE_DIR / ".env").exists():
     environ.Env.read_env(BASE_DIR / ".env")
 
+
+def flag(name: str, *, default: bool) -> bool:
+    """True or False and nothing else: a misspelt HTTPS=Yess must not mean "no"."""
+    value = env.str(name, default=str(default))
+    if value not in ("True", "False"):
+        raise ImproperlyConfigured(f"{name}={value} is neither True nor False.")
+    return bool(value == "True")
+
+
+def whole_number(name: str, *, default: int) -> int:
+    value = env.str(name, default=str(default))
+    try:
+        return int(value)
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name}={value} is not a whole number.") from error
+
+
 # ---------------------------------------------------------------------------------- general
 
-DEBUG = env.bool("DEBUG", default=False)
+DEBUG = flag("DEBUG", default=False)
 # manage.py fills in a key of this installation; anything else has to name one (newsroom.E001).
 SECRET_KEY = env.str("SECRET_KEY", default="")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
@@ -60,6 +80,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     # First: /healthz and /readyz are asked in plain HTTP, by address, inside the network.
     "newsroom.health.HealthMiddleware",
+    "newsroom.requests.RefuseNul",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -108,6 +129,8 @@ AUTH_PASSWORD_VALIDATORS = [
 
 LANGUAGE_CODE = "en"
 TIME_ZONE = env.str("TIME_ZONE", default="UTC")
+if TIME_ZONE not in available_timezones():
+    raise ImproperlyConfigured(f"TIME_ZONE={TIME_ZONE} is no time zone such as Europe/Berlin.")
 USE_I18N = True
 FORMAT_MODULE_PATH = "newsroom.formats"
 USE_TZ = True
@@ -117,16 +140,19 @@ USE_TZ = True
 # Without DATABASE_URL, manage.py starts a private server and names it here (DESIGN: runtime). Other
 # programs find no database, and newsroom.E002 tells why.
 DATABASE_URL = env.str("DATABASE_URL", default="")
-_database = environ.Env.db_url_config(
-    DATABASE_URL or "postgresql://localhost:1/database-url-is-not-set"
-)
+try:
+    _database = environ.Env.db_url_config(
+        DATABASE_URL or "postgresql://localhost:1/database-url-is-not-set"
+    )
+except ValueError as error:
+    raise ImproperlyConfigured(f"DATABASE_URL cannot be read: {error}.") from error
 if _database.get("ENGINE") != "django.db.backends.postgresql":
     # newsroom.E003 tells; Django would fail to load another engine before anybody is asked.
     _database = {"ENGINE": "django.db.backends.dummy", "OPTIONS": {}}
 DATABASES = {
     "default": {
         **_database,
-        "CONN_MAX_AGE": env.int("DATABASE_CONN_MAX_AGE", default=60),
+        "CONN_MAX_AGE": whole_number("DATABASE_CONN_MAX_AGE", default=60),
         "CONN_HEALTH_CHECKS": True,
         # A server that does not even refuse would hold up workers and /readyz for minutes.
         "OPTIONS": {"connect_timeout": 10, **_database.get("OPTIONS", {})},
@@ -186,10 +212,11 @@ CELERY_BROKER_CONNECTION_TIMEOUT = 2
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = "UTC"
+SWEEP_EVERY = timedelta(seconds=whole_number("SWEEP_SECONDS", default=60))
 CELERY_BEAT_SCHEDULE = {
     "sweep": {
         "task": "newsroom.sweep",
-        "schedule": timedelta(seconds=env.int("SWEEP_SECONDS", default=60)),
+        "schedule": SWEEP_EVERY,
         "options": {"expires": 60},
     },
 }
@@ -198,18 +225,20 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(var_dir() / "celerybeat-schedule")
 # ------------------------------------------------------------------------------- extraction
 
 # A worker that has not reported back after this time is taken for dead, and the row is due again.
-EXTRACTION_LEASE = timedelta(seconds=env.int("EXTRACTION_LEASE_SECONDS", default=300))
-EXTRACTION_MAX_ATTEMPTS = env.int("EXTRACTION_MAX_ATTEMPTS", default=5)
+EXTRACTION_LEASE = timedelta(seconds=whole_number("EXTRACTION_LEASE_SECONDS", default=300))
+EXTRACTION_MAX_ATTEMPTS = whole_number("EXTRACTION_MAX_ATTEMPTS", default=5)
+# A story has a few dozen; one that has more than this gives its best.
+EXTRACTION_MAX_CANDIDATES = whole_number("EXTRACTION_MAX_CANDIDATES", default=1000)
 # How long a message may be on its way before the sweep sends another one.
-EXTRACTION_RESEND_AFTER = timedelta(seconds=env.int("EXTRACTION_RESEND_SECONDS", default=120))
+EXTRACTION_RESEND_AFTER = timedelta(seconds=whole_number("EXTRACTION_RESEND_SECONDS", default=120))
 
 # ---------------------------------------------------------------------------------- imports
 
 # In bytes: the largest story that is taken in, and the most of a rejected item that is kept.
-IMPORT_MAX_ARTICLE_BYTES = env.int("IMPORT_MAX_ARTICLE_BYTES", default=2 * 1024 * 1024)
+IMPORT_MAX_ARTICLE_BYTES = whole_number("IMPORT_MAX_ARTICLE_BYTES", default=2 * 1024 * 1024)
 # Stories that share a transaction.
-IMPORT_CHUNK_ITEMS = env.int("IMPORT_CHUNK_ITEMS", default=200)
-IMPORT_MAX_KEPT_BYTES = env.int("IMPORT_MAX_KEPT_BYTES", default=8 * 1024 * 1024)
+IMPORT_CHUNK_ITEMS = whole_number("IMPORT_CHUNK_ITEMS", default=200)
+IMPORT_MAX_KEPT_BYTES = whole_number("IMPORT_MAX_KEPT_BYTES", default=8 * 1024 * 1024)
 
 # ---------------------------------------------------------------------------------- the API
 
@@ -238,14 +267,14 @@ STORAGES = {
 # --------------------------------------------------------------------------------- security
 
 # HTTPS=True is what production sets; the demo on localhost has no certificate.
-HTTPS = env.bool("HTTPS", default=False)
+HTTPS = flag("HTTPS", default=False)
 SECURE_SSL_REDIRECT = HTTPS
 SESSION_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_SECURE = HTTPS
 SECURE_HSTS_SECONDS = 60 * 60 * 24 * 365 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS
-if env.bool("BEHIND_PROXY", default=False):
+if flag("BEHIND_PROXY", default=False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_AGE = 60 * 60 * 12
@@ -269,6 +298,8 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 # ---------------------------------------------------------------------------------- logging
 
 LOG_LEVEL = env.str("LOG_LEVEL", default="INFO")
+if LOG_LEVEL not in logging.getLevelNamesMapping():
+    raise ImproperlyConfigured(f"LOG_LEVEL={LOG_LEVEL} is none of DEBUG, INFO, WARNING, ERROR.")
 LOG_FORMAT = env.str("LOG_FORMAT", default="console")  # or "json"
 _LOG_PROCESSORS: list[structlog.typing.Processor] = [
     structlog.contextvars.merge_contextvars,

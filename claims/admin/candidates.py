@@ -29,7 +29,6 @@ from claims.templatetags.story import reveal, sourcing_line, speaker_line
 from newsroom.admin_base import (
     ChangeList,
     ChoicesDropdownFilter,
-    ModelAdmin,
     ReadOnlyAdmin,
     RelatedDropdownFilter,
     display,
@@ -204,11 +203,7 @@ class CandidateAdmin(ReadOnlyAdmin):
 
     # ---------------------------------------------------------------------------- several at once
 
-    def changelist_view(
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        # Past the transaction that the base puts around an action: here each decision is its own.
-        return super(ModelAdmin, self).changelist_view(request, extra_context)
+    atomic_actions = False  # each decision is its own transaction
 
     @admin.action(description="Accept …", permissions=["decide"])
     def accept_selected(

@@ -25,7 +25,7 @@ from claims.models import (
     Evidence,
     Rating,
 )
-from claims.verification.states import GATED
+from claims.verification.states import SIGNED
 from claims.verification.transitions import TRANSITIONS, steps_from
 from newsroom.admin_base import (
     AutocompleteSelectFilter,
@@ -62,9 +62,6 @@ ANCHOR_COLOURS = {
     AnchorState.AMBIGUOUS: "warning",
 }
 
-SETTLED = (*GATED, ClaimState.WITHDRAWN)
-"""States in which a second person relies on the check, or has: it no longer changes under them."""
-
 CHECK = (
     "statement",
     "kind",
@@ -76,7 +73,26 @@ CHECK = (
     "rationale",
     "method",
 )
-"""What a settled claim keeps. Who works on it, and until when, may change at any time."""
+"""What a signed claim keeps. Who works on it, and until when, may change at any time."""
+
+
+def is_signed(claim: Claim | None = None) -> bool:
+    return claim is not None and claim.state in SIGNED
+
+
+def why_closed(claim: Claim) -> str:
+    """The sentence above a check that does not change, and what has to happen before it can."""
+    state = ClaimState(claim.state)
+    back = next((one for one in steps_from(state) if one.name in ("return", "recheck")), None)
+    return f"While a claim is {state.label}, its statement, verdict and evidence do not change." + (
+        f" Before that comes the step “{back.label}”." if back else ""
+    )
+
+
+def explained(fieldsets: Any, why: str) -> list[Any]:
+    """`fieldsets` with a sentence at the head of the first."""
+    (title, options), *others = fieldsets
+    return [(title, {**options, "description": why}), *others]
 
 
 class ClaimForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -146,6 +162,15 @@ class EvidenceInline(StackedInline):
     autocomplete_fields = ("source",)
     show_change_link = True
     verbose_name_plural = "evidence"
+
+    def has_add_permission(self, request: HttpRequest, *args: Any) -> bool:
+        return not is_signed(*args) and super().has_add_permission(request, *args)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return not is_signed(obj) and super().has_change_permission(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return not is_signed(obj) and super().has_delete_permission(request, obj)
 
 
 class AppearanceInline(ReadOnlyTabularInline):
@@ -271,7 +296,11 @@ class ClaimAdmin(ModelAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         fields: tuple[str, ...] = self.readonly_fields
-        return (*CHECK, *fields) if obj and obj.state in SETTLED else fields
+        return (*CHECK, *fields) if is_signed(obj) else fields
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        fieldsets = super().get_fieldsets(request, obj)
+        return explained(fieldsets, why_closed(obj)) if is_signed(obj) else fieldsets
 
     def get_inlines(self, request: HttpRequest, obj: Any = None) -> Any:
         return self.inlines if obj else ()
@@ -425,14 +454,23 @@ _COLUMNS = frozenset((*CHECK, "assignee", "due"))
 
 def _roles_to_choose_from(request: HttpRequest) -> QuerySet[Affiliation]:
     """The roles of the speaker: of the one just chosen, or of the one that is stored."""
-    speaker = request.POST.get("speaker", "")
-    if speaker.isdigit():
-        return Affiliation.objects.filter(source=int(speaker))
+    speaker = _key(request.POST.get("speaker", ""))
+    if speaker is not None:
+        return Affiliation.objects.filter(source=speaker)
     match = request.resolver_match
-    claim = match.kwargs.get("object_id", "") if match else ""
-    if not str(claim).isdigit():
+    claim = _key(str(match.kwargs.get("object_id", ""))) if match else None
+    if claim is None:
         return Affiliation.objects.none()
-    return Affiliation.objects.filter(source__claims=int(claim))
+    return Affiliation.objects.filter(source__claims=claim)
+
+
+def _key(text: str) -> int | None:
+    """The number of a row, where `text` is one that the database can hold."""
+    return int(text) if text.isdecimal() and len(text) <= LONGEST_KEY else None
+
+
+LONGEST_KEY = 18
+"""Digits. Every number of so many fits a bigint."""
 
 
 def _readable(value: object) -> str:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
 
+from claims.admin.claims import explained, is_signed, why_closed
 from claims.models import Evidence, Stance
 from newsroom.admin_base import (
     AutocompleteSelectFilter,
@@ -44,6 +46,29 @@ class EvidenceAdmin(ModelAdmin):
     )
     readonly_fields = ("added_by", "created_at")
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Evidence]:
+        return super().get_queryset(request).select_related("claim")
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return not _belongs_to_signed(obj) and super().has_change_permission(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return not _belongs_to_signed(obj) and super().has_delete_permission(request, obj)
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        fieldsets = super().get_fieldsets(request, obj)
+        return explained(fieldsets, why_closed(obj.claim)) if _belongs_to_signed(obj) else fieldsets
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """Of several rows the database refuses those it must, in a sentence.
+
+        Django would say of them that the person lacks a permission.
+        """
+        rows, counts, lacking, protected = super().get_deleted_objects(objs, request)
+        if self.has_delete_permission(request):
+            lacking.discard(self.opts.verbose_name)
+        return rows, counts, lacking, protected
+
     def save_model(
         self, request: HttpRequest, obj: Evidence, form: ModelForm[Any], change: bool
     ) -> None:
@@ -58,3 +83,7 @@ class EvidenceAdmin(ModelAdmin):
     @display(description="claim")
     def on_claim(self, evidence: Evidence) -> str:
         return shortened(evidence.claim.statement, 80)
+
+
+def _belongs_to_signed(evidence: Evidence | None) -> bool:
+    return evidence is not None and is_signed(evidence.claim)

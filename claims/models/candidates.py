@@ -12,7 +12,7 @@ from django.db.models.functions import Now
 
 from claims.models.choices import QuotationForm, SourcingTerms, StatementKind
 from newsroom.articles.anchors import Anchored
-from newsroom.triggers import refuse
+from newsroom.triggers import refusal, refuse
 from sources.models import Source
 
 
@@ -25,6 +25,9 @@ class CandidateState(models.TextChoices):
 
 
 DECIDED = (CandidateState.ACCEPTED, CandidateState.REJECTED, CandidateState.MERGED)
+
+
+_DECIDED = ", ".join(f"'{state.value}'" for state in DECIDED)
 
 
 class DecisionReason(models.TextChoices):
@@ -239,6 +242,28 @@ class Candidate(Anchored):
                     "extractor_version",
                 ),
                 message="A candidate keeps the passage it was proposed for.",
+            ),
+            # It may be taken back (the state changes then), but not quietly become another one.
+            pgtrigger.Trigger(
+                name="candidate_decision_stands",
+                operation=pgtrigger.Update,
+                when=pgtrigger.Before,
+                condition=pgtrigger.AnyChange(
+                    "statement",
+                    "decided_by",
+                    "decided_at",
+                    "decision_reason",
+                    "decision_note",
+                    "claim",
+                ),
+                func=(
+                    f"IF OLD.state IN ({_DECIDED}) AND NEW.state IN ({_DECIDED}) THEN "
+                    + refusal(
+                        constraint="candidate_decision_stands",
+                        message="A decision is taken back before another one is made.",
+                    )
+                    + " END IF; RETURN NEW;"
+                ),
             ),
             refuse(
                 name="candidate_is_never_deleted",

@@ -11,7 +11,7 @@ from django.db.models.functions import Now
 
 from claims.models.choices import SourcingTerms, StatementKind
 from claims.models.ratings import Rating
-from claims.verification.states import CONCLUDED, GATED, ClaimState
+from claims.verification.states import CONCLUDED, GATED, SIGNED, ClaimState
 from claims.verification.transitions import state_changes
 from newsroom.articles.anchors import Anchored
 from newsroom.triggers import refusal, refuse, update_of
@@ -23,7 +23,7 @@ def _state_changes_in_sql() -> str:
     return f"(OLD.state, NEW.state) NOT IN ({pairs})"
 
 
-_GATED = ", ".join(f"'{state.value}'" for state in GATED)
+_SIGNED = ", ".join(f"'{state.value}'" for state in SIGNED)
 
 
 @pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
@@ -119,13 +119,17 @@ class Claim(models.Model):
                 name="claim_review_has_submitter",
             ),
             models.CheckConstraint(
+                condition=~Q(state=ClaimState.IN_REVIEW) | Q(verified_by__isnull=True),
+                name="claim_in_review_is_unverified",
+            ),
+            models.CheckConstraint(
                 condition=~Q(state__in=CONCLUDED) | Q(verified_by__isnull=False),
                 name="claim_concluded_has_verifier",
             ),
             models.CheckConstraint(
                 condition=Q(verified_by__isnull=True)
                 | Q(submitted_by__isnull=False)
-                & (~Q(verified_by=F("submitted_by")) | ~Q(break_glass_reason="")),
+                & (~Q(verified_by=F("submitted_by")) | Q(break_glass_reason__regex=r"\S")),
                 name="claim_four_eyes",
                 violation_error_message="Whoever submitted a check cannot be the one to verify it.",
             ),
@@ -145,11 +149,19 @@ class Claim(models.Model):
                     "NEW.updated_at = statement_timestamp(); RETURN NEW;"
                 ),
             ),
-            refuse(
+            pgtrigger.Trigger(
                 name="claim_starts_new",
                 operation=pgtrigger.Insert,
-                condition=pgtrigger.Q(new__state__df=ClaimState.NEW.value),
-                message="A claim starts in the state new.",
+                when=pgtrigger.Before,
+                func=(
+                    f"IF NEW.state <> '{ClaimState.NEW.value}' OR NEW.submitted_by_id IS NOT NULL "
+                    "OR NEW.verified_by_id IS NOT NULL THEN "
+                    + refusal(
+                        constraint="claim_starts_new",
+                        message="A claim starts in the state new, and unsigned.",
+                    )
+                    + " END IF; RETURN NEW;"
+                ),
             ),
             pgtrigger.Trigger(
                 name="claim_transition_allowed",
@@ -179,20 +191,61 @@ class Claim(models.Model):
                     + " END IF; RETURN NEW;"
                 ),
             ),
-            # A signature stands for what was read. Only a correction may change it afterwards.
+            # A signature stands for what was read. Only the step of correcting what is published
+            # changes it; whoever wants more changed takes the claim through checking again.
             pgtrigger.Trigger(
                 name="claim_signed_content",
                 operation=pgtrigger.Update,
                 when=pgtrigger.Before,
                 condition=pgtrigger.AnyChange(
-                    "statement", "speaker", "affiliation", "rating", "rationale", "as_of"
+                    "statement",
+                    "kind",
+                    "language",
+                    "speaker",
+                    "affiliation",
+                    "as_of",
+                    "rating",
+                    "rationale",
+                    "method",
                 ),
                 func=(
-                    f"IF OLD.state IN ({_GATED}) AND NEW.state <> '{ClaimState.CORRECTED.value}' "
-                    "THEN "
+                    f"IF OLD.state IN ({_SIGNED}) AND NOT (OLD.state = "
+                    f"'{ClaimState.PUBLISHED.value}' AND NEW.state = "
+                    f"'{ClaimState.CORRECTED.value}') THEN "
                     + refusal(
                         constraint="claim_signed_content",
                         message="What is in review or verified does not change; return it first.",
+                    )
+                    + " END IF; RETURN NEW;"
+                ),
+            ),
+            # Otherwise “four eyes” could be had by exchanging a name.
+            pgtrigger.Trigger(
+                name="claim_submission_stands",
+                operation=pgtrigger.Update,
+                when=pgtrigger.Before,
+                condition=pgtrigger.AnyChange("submitted_by", "submitted_at"),
+                func=(
+                    f"IF NOT (NEW.state = '{ClaimState.IN_REVIEW.value}' "
+                    "AND OLD.state <> NEW.state) THEN "
+                    + refusal(
+                        constraint="claim_submission_stands",
+                        message="Who submitted a check is written when it is submitted.",
+                    )
+                    + " END IF; RETURN NEW;"
+                ),
+            ),
+            pgtrigger.Trigger(
+                name="claim_verification_stands",
+                operation=pgtrigger.Update,
+                when=pgtrigger.Before,
+                condition=pgtrigger.AnyChange("verified_by", "verified_at", "break_glass_reason"),
+                func=(
+                    f"IF NOT (NEW.state IN ('{ClaimState.IN_REVIEW.value}', "
+                    f"'{ClaimState.VERIFIED.value}') AND OLD.state <> NEW.state) THEN "
+                    + refusal(
+                        constraint="claim_verification_stands",
+                        message="Who verified a check is written when it is verified.",
                     )
                     + " END IF; RETURN NEW;"
                 ),
@@ -281,6 +334,12 @@ class ClaimTransition(models.Model):
 
     class Meta:
         ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(from_state__in=ClaimState.values, to_state__in=ClaimState.values),
+                name="transition_states_known",
+            ),
+        ]
         triggers = [
             refuse(
                 name="transition_is_history",

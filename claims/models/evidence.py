@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from claims.models.claims import Claim
-from claims.verification.states import GATED
+from claims.verification.states import SIGNED
 from newsroom.triggers import refusal, update_of
 from sources.models import Snapshot, Source
 
@@ -26,7 +26,7 @@ class EvidenceNature(models.TextChoices):
     SECONDARY = "secondary", "secondary"
 
 
-_GATED = ", ".join(f"'{state.value}'" for state in GATED)
+_SIGNED = ", ".join(f"'{state.value}'" for state in SIGNED)
 
 
 @pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
@@ -69,23 +69,39 @@ class Evidence(models.Model):
             models.CheckConstraint(condition=~Q(title=""), name="evidence_has_title"),
         ]
         triggers = [
-            # The lock makes a deletion and a submission at the same moment wait for each other;
-            # without it both would find what they need and leave a claim in review with nothing.
+            # The lock makes a change and a submission at the same moment wait for each other, and
+            # counts as a change of the claim: who read it before has not read this.
             pgtrigger.Trigger(
-                name="evidence_needed_in_review",
-                operation=pgtrigger.Delete | update_of("claim_id"),
+                name="evidence_is_signed_too",
+                operation=pgtrigger.Insert
+                | pgtrigger.Delete
+                | update_of(
+                    "claim_id",
+                    "stance",
+                    "nature",
+                    "title",
+                    "source_id",
+                    "url",
+                    "quotation",
+                    "published_at",
+                    "accessed_at",
+                ),
                 when=pgtrigger.Before,
+                declare=[("concerned", "bigint[]")],
                 func=(
-                    "IF TG_OP = 'DELETE' OR NEW.claim_id <> OLD.claim_id THEN "
-                    "PERFORM 1 FROM claims_claim WHERE id = OLD.claim_id FOR UPDATE; "
-                    "IF EXISTS (SELECT 1 FROM claims_claim WHERE id = OLD.claim_id "
-                    f"AND state IN ({_GATED})) AND NOT EXISTS (SELECT 1 FROM claims_evidence "
-                    "WHERE claim_id = OLD.claim_id AND id <> OLD.id) THEN "
+                    "concerned := CASE TG_OP WHEN 'INSERT' THEN ARRAY[NEW.claim_id] "
+                    "WHEN 'DELETE' THEN ARRAY[OLD.claim_id] "
+                    "ELSE ARRAY[OLD.claim_id, NEW.claim_id] END; "
+                    "PERFORM 1 FROM claims_claim WHERE id = ANY(concerned) ORDER BY id FOR UPDATE; "
+                    "IF EXISTS (SELECT 1 FROM claims_claim WHERE id = ANY(concerned) "
+                    f"AND state IN ({_SIGNED})) THEN "
                     + refusal(
-                        constraint="evidence_needed_in_review",
-                        message="The last piece of evidence stays while a claim is in review.",
+                        constraint="evidence_is_signed_too",
+                        message="The evidence of what is in review or verified does not change; "
+                        "return it first.",
                     )
-                    + " END IF; END IF; "
+                    + " END IF; UPDATE claims_claim SET updated_at = statement_timestamp() "
+                    "WHERE id = ANY(concerned); "
                     "IF TG_OP = 'DELETE' THEN RETURN OLD; END IF; RETURN NEW;"
                 ),
             ),

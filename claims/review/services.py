@@ -15,6 +15,7 @@ from claims.models import (
 )
 from claims.models.candidates import REJECTION_REASONS
 from newsroom.accounts.models import User
+from newsroom.articles.models import ExtractionState, Revision
 from newsroom.history import acting
 
 DECIDE = "claims.change_candidate"
@@ -84,6 +85,8 @@ def reopen_candidate(*, candidate_id: int, by: User) -> Candidate:
         candidate = _locked(candidate_id, by)
         if candidate.state != CandidateState.REJECTED:
             raise DomainError("Only a rejected candidate can be reopened.")
+        if is_outdated(candidate.revision):
+            raise DomainError("A later version of the story is here; reopen the passage there.")
         candidate.state = CandidateState.PENDING
         candidate.decided_by = None
         candidate.decided_at = None
@@ -92,6 +95,15 @@ def reopen_candidate(*, candidate_id: int, by: User) -> Candidate:
         candidate.remembered_from = None
         candidate.save(update_fields=DECISION_FIELDS)
     return candidate
+
+
+def is_outdated(revision: Revision) -> bool:
+    """Whether a later version of the story has been extracted: then nothing is decided here."""
+    return Revision.objects.filter(
+        article_id=revision.article_id,
+        number__gt=revision.number,
+        extraction_state=ExtractionState.DONE,
+    ).exists()
 
 
 DECISION_FIELDS = (

@@ -23,5 +23,8 @@ OPEN = (ClaimState.NEW, ClaimState.CHECKING, ClaimState.IN_REVIEW, ClaimState.NE
 CONCLUDED = (ClaimState.VERIFIED, ClaimState.PUBLISHED, ClaimState.CORRECTED)
 """A second person has agreed to the rating."""
 
+SIGNED = (ClaimState.IN_REVIEW, *CONCLUDED, ClaimState.WITHDRAWN)
+"""Somebody has put their name to statement, rating, rationale and evidence: they do not change."""
+
 GATED = (ClaimState.IN_REVIEW, *CONCLUDED)
 """Only with a rating, a rationale and at least one piece of evidence."""

@@ -22,7 +22,6 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
-from kombu.exceptions import OperationalError
 
 from newsroom.accounts.models import User
 from newsroom.articles.models import UNFINISHED, ExtractionState, Revision
@@ -52,9 +51,11 @@ def announce(revision_ids: Sequence[int]) -> int:
     for sent, revision_id in enumerate(revision_ids):
         try:
             current_app.send_task(EXTRACT_TASK, args=[revision_id])
-        except (OperationalError, OSError) as error:
+        except Exception as error:  # noqa: BLE001 - see below
+            # The stories are committed: whatever is wrong with the broker (kombu raises KeyError
+            # and ValueError for an address that it cannot read), the import has not failed.
             logger.warning(
-                "broker unreachable, %d revisions left to the sweep: %s",
+                "broker unusable, %d revisions left to the sweep: %s",
                 len(revision_ids) - sent,
                 error,
             )

@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
-from newsroom.triggers import refuse
+from newsroom.triggers import refusal, refuse
 
 
 @pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
@@ -198,6 +198,19 @@ class Revision(models.Model):
             models.Index(F("received_at").desc(), name="revision_by_received"),
         ]
         triggers = [
+            pgtrigger.Trigger(
+                name="revision_sha256_is_of_text",
+                operation=pgtrigger.Insert,
+                when=pgtrigger.Before,
+                func=(
+                    "IF NEW.sha256 <> encode(sha256(convert_to(NEW.text, 'UTF8')), 'hex') THEN "
+                    + refusal(
+                        constraint="revision_sha256_is_of_text",
+                        message="The hash is not that of the text.",
+                    )
+                    + " END IF; RETURN NEW;"
+                ),
+            ),
             refuse(
                 name="revision_text_never_changes",
                 operation=pgtrigger.Update,

@@ -105,7 +105,9 @@ def find_or_add_outlet(*, name: str, slug: str = "", url: str = "", by: User | N
 
 
 def _find_outlet(name: str, slug: str) -> Outlet | None:
-    return Outlet.objects.filter(Q(name=name) | Q(slug=slug)).order_by("pk").first()
+    """By name in any case, since “my paper” is “My Paper” mistyped; the exact one first."""
+    known = Outlet.objects.filter(Q(name__iexact=name) | Q(slug=slug.lower()))
+    return min(known, key=lambda outlet: (outlet.name != name, outlet.pk), default=None)
 
 
 def _free_slug(name: str) -> str:

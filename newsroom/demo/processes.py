@@ -24,7 +24,7 @@ WORKER_ENVIRONMENT = {
     # A demo that was killed must not keep the next one waiting.
     "EXTRACTION_LEASE_SECONDS": "20",
     "EXTRACTION_RESEND_SECONDS": "5",
-    "SWEEP_SECONDS": "2",
+    "SWEEP_SECONDS": "5",
 }
 
 
@@ -32,13 +32,17 @@ class NotServing(RuntimeError):
     """The web server runs but does not answer."""
 
 
-def guard_private_postgres(supervisor: Supervisor) -> None:
+def guard_private_postgres(supervisor: Supervisor) -> PrivatePostgres | None:
     """Have the private server, if that is in use, outlive the worker and the web server.
 
-    manage.py has started it and has it stopped when we end; the worker still needs it then.
+    manage.py has started it and has it stopped when we end; the worker still needs it then. Returns
+    None where DATABASE_URL names another one.
     """
-    if PrivatePostgres(postgres_dir()).is_running():
-        supervisor.guard_postgres(postgres_dir())
+    private = PrivatePostgres(postgres_dir())
+    if not private.is_running():
+        return None
+    supervisor.guard_postgres(postgres_dir())
+    return private
 
 
 def start_worker(supervisor: Supervisor) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.conf import settings
 
-from claims.models import Rating, RatingScale
+from claims.ratings import add_rating_scale
 from newsroom.articles.models import Outlet
 from newsroom.articles.services import find_or_add_outlet
 from sources.models import Source, SourceKind
@@ -22,12 +22,12 @@ def seeds_dir() -> Path:
 
 def load_ratings() -> None:
     record = _read("ratings.json")
-    scale, _ = RatingScale.objects.get_or_create(
-        name=record["name"], defaults={"description": record["description"]}
+    add_rating_scale(
+        name=record["name"],
+        description=record["description"],
+        ratings=record["ratings"],
+        by=None,
     )
-    for position, rating in enumerate(record["ratings"], start=1):
-        values = {**rating, "position": position}
-        Rating.objects.get_or_create(scale=scale, slug=values.pop("slug"), defaults=values)
 
 
 def load_outlets() -> dict[str, Outlet]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Sequence
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 
 from claims.models import Candidate
 from newsroom.articles import extraction_queue
@@ -89,9 +89,11 @@ def wait_for_extraction(
 
 
 def with_candidates(revisions: QuerySet[Revision]) -> QuerySet[Revision]:
-    """The revisions in reading order, each with its article, outlet and candidates."""
+    """The latest revision of each story, in reading order, with article, outlet and candidates."""
+    newer = Revision.objects.filter(article=OuterRef("article"), number__gt=OuterRef("number"))
     return (
-        revisions.select_related("article__outlet")
+        revisions.filter(~Exists(newer))
+        .select_related("article__outlet")
         .prefetch_related(Prefetch("candidates", Candidate.objects.order_by("start", "end")))
         .order_by("article__outlet__name", "article_id", "number")
     )

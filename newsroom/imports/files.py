@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import BinaryIO
 
 from newsroom.imports.items import Item, Raw, Refused
@@ -97,14 +97,33 @@ def read_files(
     `on_read` is told how many bytes were read. A file that cannot be read is a rejected item.
     Without `stdin` it is the process's own.
     """
+    named: dict[str, str] = {}
     for file in files:
         try:
             with _opened(file, stdin) as stream:
-                yield from _read(stream, file.origin, format_name, on_read)
+                for item in _read(stream, file.origin, format_name, on_read):
+                    yield _unless_name_is_taken(item, file, named)
         except OSError as error:
             message = f"Cannot be read: {error.strerror or error}."
             raw = Raw(origin=file.origin, position=1, payload=b"", size=0)
             yield Refused(RejectionReason.UNREADABLE, message, raw)
+
+
+def _unless_name_is_taken(item: Item, file: InputFile, named: dict[str, str]) -> Item:
+    """Refuse a second file whose name alone would make it a version of another one's story.
+
+    `named` holds the names met so far, with the files they came from.
+    """
+    if isinstance(item, Refused) or item.article.external_id != PurePath(file.origin).stem:
+        return item
+    first = named.setdefault(item.article.external_id, file.origin)
+    if first == file.origin:
+        return item
+    message = (
+        f"The file {first} has the same name, and a name stands for one story. "
+        "Rename one of them, or give them an external_id."
+    )
+    return Refused(RejectionReason.BAD_VALUE, message, item.raw)
 
 
 def _opened(file: InputFile, stdin: BinaryIO | None) -> AbstractContextManager[BinaryIO]:

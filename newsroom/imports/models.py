@@ -100,6 +100,13 @@ class Delivery(models.Model):
     class Meta:
         ordering = ["id"]
         verbose_name_plural = "deliveries"
+        triggers = [
+            refuse(
+                name="delivery_is_history",
+                operation=pgtrigger.Update | pgtrigger.Delete,
+                message="What was delivered stays on record.",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.revision} from {self.run}"

@@ -33,14 +33,21 @@ WAYS: dict[ClaimState, tuple[ClaimState, ...]] = {
 }
 
 
-def signatures() -> dict[str, Any]:
-    """Two people: one who submitted, another who verified."""
-    return {
-        "submitted_by": UserFactory.create(),
-        "submitted_at": timezone.now(),
-        "verified_by": UserFactory.create(),
-        "verified_at": timezone.now(),
-    }
+def submitted() -> dict[str, Any]:
+    """What is written with the step into review."""
+    return {"submitted_by": UserFactory.create(), "submitted_at": timezone.now()}
+
+
+def verified() -> dict[str, Any]:
+    """What is written with the step of verifying, by somebody else than submitted."""
+    return {"verified_by": UserFactory.create(), "verified_at": timezone.now()}
+
+
+def signature(step_to: ClaimState) -> dict[str, Any]:
+    """Whose name is written with a step to this state; for most it is nobody's."""
+    if step_to == ClaimState.IN_REVIEW:
+        return submitted()
+    return verified() if step_to == ClaimState.VERIFIED else {}
 
 
 def ready_claim(**fields: Any) -> Claim:
@@ -53,16 +60,10 @@ def ready_claim(**fields: Any) -> Claim:
 
 
 def claim_in(state: ClaimState, **fields: Any) -> Claim:
-    """A claim in `state`, with rating, rationale, one piece of evidence and, past review, both
-    signatures."""
-    way = WAYS[state]
-    signed: dict[str, Any] = signatures() if way else {}
-    if ClaimState.VERIFIED not in way:
-        signed = {key: value for key, value in signed.items() if key.startswith("submitted")}
-    if ClaimState.IN_REVIEW not in way:
-        signed = {}
-    claim = ready_claim(**{**signed, **fields})
-    for step in way:
-        Claim.objects.filter(pk=claim.pk).update(state=step)
+    """A claim in `state`, with rating, rationale and one piece of evidence, and with the signatures
+    that were written on its way."""
+    claim = ready_claim(**fields)
+    for step_to in WAYS[state]:
+        Claim.objects.filter(pk=claim.pk).update(state=step_to, **signature(step_to))
     claim.refresh_from_db()
     return claim

@@ -204,6 +204,53 @@ def test_of_two_proposals_for_one_passage_the_first_is_kept() -> None:
     assert Candidate.objects.get().statement == "First."
 
 
+# -- too many ---------------------------------------------------------------------------------
+
+FIVE = "One rose by 1.\nTwo rose by 2.\nThree rose by 3.\nFour rose by 4.\nFive rose by 5."
+
+
+def five(*scores: float) -> list[Proposal]:
+    return [replace(one, score=score) for one, score in zip(sentences(FIVE), scores, strict=True)]
+
+
+def test_of_too_many_candidates_the_best_are_kept_and_a_note_says_so(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(settings, "EXTRACTION_MAX_CANDIDATES", 2)
+    revision = RevisionFactory.create(text=FIVE)
+
+    added = store(revision, found(*five(0.1, 0.9, 0.2, 0.3, 0.8), notes=("Odd quotes.",)))
+
+    assert added == 2
+    assert [row["exact"] for row in rows()] == ["Two rose by 2.", "Five rose by 5."]
+    revision.refresh_from_db()
+    assert revision.extraction_state == ExtractionState.DONE
+    assert revision.extraction_notes.splitlines() == [
+        "Odd quotes.",
+        "Only the 2 highest-scored of 5 are proposed.",
+    ]
+
+
+def test_of_equals_those_that_come_first_in_the_story(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(settings, "EXTRACTION_MAX_CANDIDATES", 3)
+
+    kept = story(FIVE)
+
+    assert [one.exact for one in kept] == FIVE.split("\n")[:3]
+
+
+def test_exactly_as_many_as_may_be_are_all_kept_without_a_note(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(settings, "EXTRACTION_MAX_CANDIDATES", 5)
+    revision = RevisionFactory.create(text=FIVE)
+
+    assert store(revision, found(*five(0.1, 0.9, 0.2, 0.3, 0.8))) == 5
+
+    revision.refresh_from_db()
+    assert revision.extraction_notes == ""
+
+
 # -- again -----------------------------------------------------------------------------------
 
 

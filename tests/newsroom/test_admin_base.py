@@ -9,6 +9,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from claims.admin.evidence import EvidenceAdmin
 from newsroom.accounts.models import User
 from newsroom.admin_history import SHOWN, history_of
 from newsroom.articles import extraction_queue
@@ -35,8 +36,9 @@ class TestRefusals:
         return reverse("admin:claims_evidence_delete", args=[in_review])
 
     @pytest.fixture
-    def in_review(self, editor: User) -> int:
-        """The only evidence of a claim in review."""
+    def in_review(self, editor: User, monkeypatch: pytest.MonkeyPatch) -> int:
+        """The evidence of a claim that somebody submits after the page has looked at it."""
+        monkeypatch.delattr(EvidenceAdmin, "has_delete_permission")
         claim = ClaimFactory.create(rating=RatingFactory.create(), rationale="So it is.")
         evidence = EvidenceFactory.create(claim=claim)
         claim.state = "checking"
@@ -51,7 +53,10 @@ class TestRefusals:
         page = editor_client.post(evidence, {"post": "yes"}, follow=True)
 
         assert page.status_code == 200
-        assert "The last piece of evidence stays while a claim is in review." in page.text
+        assert (
+            "The evidence of what is in review or verified does not change; return it first."
+            in page.text
+        )
         assert page.redirect_chain[-1][0].endswith("/change/")
 
     def test_a_refused_action_on_rows_is_a_message(
@@ -70,7 +75,10 @@ class TestRefusals:
         )
 
         assert page.status_code == 200
-        assert "The last piece of evidence stays while a claim is in review." in page.text
+        assert (
+            "The evidence of what is in review or verified does not change; return it first."
+            in page.text
+        )
         assert page.context["cl"].result_count == 2, "all of them or none"
 
     def test_a_refused_save_shows_the_form_with_what_was_typed(
@@ -92,6 +100,39 @@ class TestRefusals:
         assert 'value="typed-by-hand"' in page.text
         outlet.refresh_from_db()
         assert outlet.name != "Taken"
+
+
+LISTS = [
+    "articles_article",
+    "articles_outlet",
+    "claims_candidate",
+    "claims_claim",
+    "claims_evidence",
+    "sources_source",
+    "accounts_user",
+]
+
+
+@pytest.mark.parametrize("rows", LISTS)
+@pytest.mark.parametrize("key", ["x", "²", "9" * 30, "9" * 5000], ids=["x", "²", "30", "5000"])
+def test_a_selection_of_what_can_be_no_rows_is_a_message(
+    editor_client: Client, rows: str, key: str
+) -> None:
+    address = reverse(f"admin:{rows}_changelist")
+    possible = editor_client.get(address).context["action_form"]
+    actions = (
+        [name for name, _ in possible.base_fields["action"].choices if name] if possible else []
+    )
+
+    for action in {*actions, "delete_selected"}:
+        page = editor_client.post(
+            address, {"action": action, "_selected_action": ["1", key]}, follow=True
+        )
+
+        assert page.status_code == 200
+        assert [str(one) for one in page.context["messages"]] == [
+            "The selection names no rows of this list."
+        ]
 
 
 class TestHistory:

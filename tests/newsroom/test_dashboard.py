@@ -73,7 +73,7 @@ def test_pending_candidates_are_counted_and_lead_to_their_list(editor_client: Cl
 
     assert figure.count == 2
     assert editor_client.get(figure.link).status_code == 200
-    assert figure.link.endswith("?state__exact=pending")
+    assert figure.link.endswith("/claims/candidate/")
 
 
 def test_more_candidates_than_a_person_reads_are_not_counted(

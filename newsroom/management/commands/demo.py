@@ -12,7 +12,7 @@ from typing import IO, Any, cast
 
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
-from django.db import OperationalError
+from django.db import DatabaseError
 from django.db.models import QuerySet
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
@@ -38,6 +38,7 @@ from newsroom.imports.services import ImportReport
 from newsroom.runtime.credentials import BrokenSecretFile
 from newsroom.runtime.paths import var_dir
 from newsroom.runtime.ports import choose_port
+from newsroom.runtime.postgres import PrivatePostgres
 from newsroom.runtime.processes import ProcessDied, Supervisor
 
 PLAIN_WIDTH = 120
@@ -75,16 +76,18 @@ class Command(BaseCommand):
             self.console.width = PLAIN_WIDTH
         try:
             with _stop_signals(), Supervisor(var_dir() / "log") as supervisor:
-                guard_private_postgres(supervisor)
-                self._run(supervisor, options)
+                private = guard_private_postgres(supervisor)
+                self._run(supervisor, private, options)
         except Stopped:
             self.console.print("Stopped.")
         except (ProcessDied, NotServing, WorkerStuck, BrokenSecretFile) as error:
             raise CommandError(str(error)) from error
-        except OperationalError as error:
-            raise CommandError(f"The database does not answer: {error}") from error
+        except DatabaseError as error:
+            raise CommandError(f"The database: {str(error).strip()}") from error
 
-    def _run(self, supervisor: Supervisor, options: dict[str, Any]) -> None:
+    def _run(
+        self, supervisor: Supervisor, private: PrivatePostgres | None, options: dict[str, Any]
+    ) -> None:
         self._step("Preparing the database …")
         call_command("migrate", verbosity=0, interactive=False)
         login = ensure_login()
@@ -94,7 +97,9 @@ class Command(BaseCommand):
         reports, revisions = import_own(own, options["outlet"]) if own else import_seeds()
         self._tell_imports(reports)
         self._wait(supervisor, revisions)
-        self._print_tables(revisions, at_most=None if own or options["all"] else SEED_ROWS)
+        news = any(report.counts["created"] or report.counts["revised"] for report in reports)
+        if news or own or options["once"] or options["all"]:
+            self._print_tables(revisions, at_most=None if own or options["all"] else SEED_ROWS)
         rejected = sum(report.rejected for report in reports)
         if not options["once"]:
             port = choose_port(options["port"])
@@ -105,7 +110,7 @@ class Command(BaseCommand):
             self._step(f"Login:    {login.username}")
             self._step(f"Password: {login.password or 'the one you set'}   (kept in {login.path})")
             self._step("Ctrl-C stops everything.")
-            _sleep_while_running(supervisor)
+            _sleep_while_running(supervisor, private)
         if rejected:
             raise CommandError(f"{rejected} of the stories could not be taken in (see above).")
         if revisions.filter(extraction_state=ExtractionState.FAILED).exists():
@@ -178,7 +183,9 @@ def _stop_signals() -> Iterator[None]:
             signal.signal(number, handler)
 
 
-def _sleep_while_running(supervisor: Supervisor) -> None:
+def _sleep_while_running(supervisor: Supervisor, private: PrivatePostgres | None) -> None:
     while True:
         supervisor.check()
-        time.sleep(0.5)
+        if private is not None and not private.is_running():
+            raise NotServing("PostgreSQL has ended. Run make demo again: nothing is lost.")
+        time.sleep(1)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -13,7 +14,9 @@ from django.utils import timezone
 
 from claims.models import Claim, ClaimState, Evidence
 from claims.verification.services import take_step
+from claims.verification.states import SIGNED
 from newsroom.accounts.models import User
+from tests.claims.states import claim_in
 from tests.factories import (
     AffiliationFactory,
     AppearanceFactory,
@@ -186,6 +189,29 @@ class TestSaving:
         assert (claim.statement, claim.state, claim.created_by) == ("Traffic rose.", "new", editor)
 
 
+@pytest.mark.parametrize("field", ["speaker", "affiliation", "assignee"])
+@pytest.mark.parametrize("number", ["²", "9" * 30, "9" * 5000], ids=["²", "30 digits", "5000"])
+class TestNumbersThatAreNone:
+    """What no form of ours sends."""
+
+    def test_a_change_is_refused_in_words(
+        self, editor_client: Client, claim: Claim, field: str, number: str
+    ) -> None:
+        page = editor_client.post(address(claim), form(claim, **{field: number}))
+
+        assert page.status_code == 200
+        assert field in page.context["adminform"].form.errors
+
+    def test_so_is_a_new_claim(self, editor_client: Client, field: str, number: str) -> None:
+        page = editor_client.post(
+            f"{CLAIMS}add/",
+            {"statement": "Traffic rose.", "kind": "fact", "language": "en", field: number},
+        )
+
+        assert page.status_code in (200, 302)
+        assert Claim.objects.exists() == (field == "affiliation"), "not on that form"
+
+
 class TestState:
     def test_it_is_shown_with_the_steps_that_lead_on(
         self, editor_client: Client, in_review: Claim
@@ -307,19 +333,137 @@ class TestEvidence:
         assert (evidence.title, evidence.added_by) == ("Port statistics", editor)
         assert evidence.url == "https://example.org/stats"
 
-    def test_the_last_piece_stays_while_the_claim_is_in_review(
+    def test_a_form_that_was_open_when_the_claim_was_submitted_changes_none(
         self, editor_client: Client, in_review: Claim
     ) -> None:
         evidence = in_review.evidence.get()
+        added = {
+            "evidence-TOTAL_FORMS": 2,
+            "evidence-1-claim": in_review.pk,
+            "evidence-1-stance": "refutes",
+            "evidence-1-nature": "primary",
+            "evidence-1-title": "One more",
+        }
+        edited = {**evidence_form(evidence), "evidence-0-title": "Other words"}
+        deleted = {**evidence_form(evidence), "evidence-0-DELETE": "on"}
 
+        for typed in ({**evidence_form(evidence), **added}, edited, deleted):
+            page = editor_client.post(address(in_review), form(in_review, **typed), follow=True)
+            assert page.status_code == 200
+
+        assert [one.title for one in in_review.evidence.all()] == [evidence.title]
+
+    def test_the_page_says_why_it_offers_no_change(
+        self, editor_client: Client, in_review: Claim
+    ) -> None:
+        page = editor_client.get(address(in_review))
+
+        assert (
+            "While a claim is in review, its statement, verdict and evidence do not change. "
+            "Before that comes the step “Return with a comment”."
+        ) in page.text
+        assert in_review.evidence.get().title in page.text
+        assert 'name="evidence-0-title"' not in page.text
+        assert 'name="evidence-0-DELETE"' not in page.text
+
+    def test_a_claim_that_is_still_open_needs_no_explanation(
+        self, editor_client: Client, claim: Claim
+    ) -> None:
+        EvidenceFactory.create(claim=claim)
+
+        page = editor_client.get(address(claim))
+
+        assert "do not change" not in page.text
+        assert 'name="evidence-0-title"' in page.text
+        assert 'name="evidence-0-DELETE"' in page.text
+
+    @pytest.mark.parametrize("state", SIGNED)
+    def test_the_page_of_one_is_closed_with_its_claim(
+        self, editor_client: Client, state: ClaimState
+    ) -> None:
+        claim = claim_in(state)
+        evidence = claim.evidence.get()
+
+        page = editor_client.get(evidence_address(evidence))
+        typed = editor_client.post(
+            evidence_address(evidence),
+            {
+                "claim": claim.pk,
+                "stance": "supports",
+                "nature": "secondary",
+                "title": "Other words",
+                "accessed_at_0": "2026-01-02",
+                "accessed_at_1": "10:00",
+            },
+        )
+        deleted = editor_client.post(evidence_address(evidence, "delete"), {"post": "yes"})
+
+        assert f"While a claim is {state.label}, its statement, verdict and" in page.text
+        assert ("Before that comes the step" in page.text) == (state != ClaimState.WITHDRAWN)
+        assert 'name="title"' not in page.text
+        assert (typed.status_code, deleted.status_code) == (403, 403)
+        assert Evidence.objects.get().title == evidence.title
+
+    def test_the_page_of_one_on_an_open_claim_is_a_form(
+        self, editor_client: Client, claim: Claim
+    ) -> None:
+        page = editor_client.get(evidence_address(EvidenceFactory.create(claim=claim)))
+
+        assert 'name="title"' in page.text
+        assert "do not change" not in page.text
+
+    def test_a_new_one_on_a_signed_claim_is_refused_in_words(
+        self, editor_client: Client, in_review: Claim
+    ) -> None:
         page = editor_client.post(
-            address(in_review),
-            form(in_review, **evidence_form(evidence), **{"evidence-0-DELETE": "on"}),
+            "/admin/claims/evidence/add/",
+            {
+                "claim": in_review.pk,
+                "stance": "supports",
+                "nature": "secondary",
+                "title": "A report",
+                "accessed_at_0": "2026-01-02",
+                "accessed_at_1": "10:00",
+            },
         )
 
         assert page.status_code == 200
-        assert "The last piece of evidence stays while a claim is in review." in page.text
-        assert in_review.evidence.exists()
+        assert "The evidence of what is in review or verified does not change" in page.text
+        assert 'value="A report"' in page.text
+        assert in_review.evidence.count() == 1
+
+    def test_several_are_refused_in_words_too(
+        self, editor_client: Client, in_review: Claim
+    ) -> None:
+        other = EvidenceFactory.create()
+        chosen = {
+            "action": "delete_selected",
+            "_selected_action": [in_review.evidence.get().pk, other.pk],
+        }
+
+        asked = editor_client.post("/admin/claims/evidence/", chosen)
+        page = editor_client.post("/admin/claims/evidence/", {**chosen, "post": "yes"}, follow=True)
+
+        assert "permission" not in asked.text
+        assert "The evidence of what is in review or verified does not change" in page.text
+        assert Evidence.objects.count() == 2, "all of them or none"
+
+    def test_who_may_not_delete_evidence_is_told_so(
+        self, editor: User, editor_client: Client, claim: Claim
+    ) -> None:
+        editor.is_superuser = False
+        editor.save()
+        editor.user_permissions.set(
+            Permission.objects.filter(codename__in=["view_evidence", "change_evidence"])
+        )
+        evidence = EvidenceFactory.create(claim=claim)
+
+        editor_client.post(
+            "/admin/claims/evidence/",
+            {"action": "delete_selected", "_selected_action": [evidence.pk], "post": "yes"},
+        )
+
+        assert claim.evidence.exists()
 
     def test_the_page_of_one_names_who_added_it(
         self, editor: User, editor_client: Client, claim: Claim
@@ -389,6 +533,10 @@ class TestList:
         for words, wanted in (("lund", ana), ("ferries", traffic)):
             page = editor_client.get(CLAIMS, {"q": words})
             assert [one.pk for one in page.context["cl"].result_list] == [wanted.pk]
+
+
+def evidence_address(evidence: Evidence, page: str = "change") -> str:
+    return f"/admin/claims/evidence/{evidence.pk}/{page}/"
 
 
 def evidence_form(evidence: Evidence) -> dict[str, Any]:

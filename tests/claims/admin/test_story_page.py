@@ -290,7 +290,7 @@ def test_a_finished_story_says_by_what_it_was_read(editor_client: Client) -> Non
     revision = extracted(extraction_notes="The text is not in English.")
     html = page(editor_client, revision.article)
     assert 'http-equiv="refresh"' not in html
-    assert "rules 7" in html
+    assert "by the extractor rules, version 7" in html
     assert "The text is not in English." in html
     assert "found nothing worth checking" in html
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -233,11 +234,12 @@ def test_an_acceptance_is_complete(state: CandidateState, by: bool, at: bool, re
 
 @pytest.mark.parametrize("reason", DecisionReason.values)
 def test_a_decision_has_a_reason_of_its_own_kind(reason: str) -> None:
-    candidate, claim = CandidateFactory.create(), ClaimFactory.create()
+    claim = ClaimFactory.create()
     said = halves(True, True, True, DecisionReason(reason))
     fitting = {state.value for state, one in FITTING.items() if one == reason} or {"rejected"}
 
     for state in ("accepted", "merged", "rejected"):
+        candidate = CandidateFactory.create()
         fields = {"state": state, "claim": None if state == "rejected" else claim, **said}
         if state in fitting:
             change(candidate, **fields)
@@ -309,6 +311,67 @@ def test_only_a_rejection_is_remembered() -> None:
             ),
         )
     change(candidate, **decision(CandidateState.REJECTED, remembered_from=original))
+
+
+def accepted(candidate: Candidate) -> None:
+    change(
+        candidate,
+        **decision(
+            CandidateState.ACCEPTED,
+            claim=ClaimFactory.create(),
+            decision_reason=DecisionReason.WORTH_CHECKING,
+        ),
+    )
+
+
+def merged(candidate: Candidate) -> None:
+    change(
+        candidate,
+        **decision(
+            CandidateState.MERGED,
+            claim=ClaimFactory.create(),
+            decision_reason=DecisionReason.REPEATS,
+        ),
+    )
+
+
+def rejected(candidate: Candidate) -> None:
+    change(candidate, **decision(CandidateState.REJECTED))
+
+
+@pytest.mark.parametrize("decide", [accepted, merged, rejected])
+def test_a_decision_does_not_quietly_become_another(decide: Callable[[Candidate], None]) -> None:
+    candidate = CandidateFactory.create()
+    decide(candidate)
+    news: dict[str, Any] = {
+        "statement": "The harbour was never dredged.",
+        "decided_by": UserFactory.create(),
+        "decided_at": timezone.now(),
+        "decision_reason": DecisionReason.EXTRACTION_ERROR,
+        "decision_note": "On second thoughts.",
+        "claim": ClaimFactory.create(),
+    }
+
+    for field, value in news.items():
+        with refused_by("candidate_decision_stands"):
+            change(candidate, **{field: value})
+
+
+def test_a_decision_may_be_taken_back() -> None:
+    candidate = CandidateFactory.create()
+    rejected(candidate)
+
+    change(
+        candidate,
+        state=CandidateState.PENDING,
+        decided_by=None,
+        decided_at=None,
+        decision_reason="",
+    )
+    accepted(candidate)
+
+    candidate.refresh_from_db()
+    assert candidate.state == CandidateState.ACCEPTED
 
 
 def test_an_unnamed_speaker_is_never_tied_to_a_known_source() -> None:

@@ -11,16 +11,18 @@ from django.db.models import F, ProtectedError
 from django.utils import timezone
 
 from claims.models import AnchorState, Appearance, Claim, ClaimState, ClaimTransition
-from claims.verification.states import CONCLUDED, GATED
+from claims.verification.states import SIGNED
 from claims.verification.transitions import state_changes
 from newsroom.accounts.models import User
 from newsroom.triggers import violated_constraint
-from tests.claims.states import WAYS, claim_in, ready_claim, signatures
+from tests.claims.states import WAYS, claim_in, ready_claim, signature, submitted, verified
 from tests.database import refused_by
 from tests.factories import (
+    AffiliationFactory,
     AppearanceFactory,
     CandidateFactory,
     ClaimFactory,
+    ClaimTransitionFactory,
     EvidenceFactory,
     RatingFactory,
     RevisionFactory,
@@ -42,10 +44,13 @@ def test_the_helper_knows_a_way_to_every_state() -> None:
 
 
 def refusal(claim: Claim, new: ClaimState) -> str | None:
-    """Which rule refuses the raw update to `new`; None if it goes through (it is rolled back)."""
+    """Which rule refuses the raw update to `new`; None if it goes through (it is rolled back).
+
+    Signed as the step would be, so that of all rules only the one about steps can speak.
+    """
     try:
         with transaction.atomic():
-            change(claim, state=new)
+            change(claim, state=new, **signature(new))
             transaction.set_rollback(True)
     except IntegrityError as error:
         return violated_constraint(error)
@@ -55,8 +60,6 @@ def refusal(claim: Claim, new: ClaimState) -> str | None:
 @pytest.mark.parametrize("old", ClaimState)
 def test_the_database_allows_exactly_the_steps_of_the_table(old: ClaimState) -> None:
     claim = claim_in(old)
-    # Both signatures, so that of all rules only the one about steps can speak.
-    change(claim, **signatures())
     others = set(ClaimState) - {old}
     allowed = {new for source, new in state_changes() if source == old}
 
@@ -77,7 +80,11 @@ def test_an_unknown_state_is_refused() -> None:
 @pytest.mark.parametrize("state", [state for state in ClaimState if state != ClaimState.NEW])
 def test_a_claim_starts_new(state: ClaimState) -> None:
     row = ClaimFactory.build(
-        state=state, rating=RatingFactory.create(), rationale="Because.", **signatures()
+        state=state,
+        rating=RatingFactory.create(),
+        rationale="Because.",
+        **submitted(),
+        **verified(),
     )
 
     with refused_by("claim_starts_new"):
@@ -137,10 +144,6 @@ def test_the_version_cannot_be_set() -> None:
 # -- the gate ---------------------------------------------------------------------------------
 
 
-def submitted() -> dict[str, Any]:
-    return {"submitted_by": UserFactory.create(), "submitted_at": timezone.now()}
-
-
 def test_review_needs_a_rating() -> None:
     claim = claim_in(ClaimState.CHECKING, rating=None)
 
@@ -180,56 +183,150 @@ def test_review_needs_somebody_who_submitted() -> None:
 
 @pytest.mark.parametrize("loss", [{"rating": None}, {"rationale": ""}])
 def test_what_the_gate_asked_for_stays_also_in_a_correction(loss: dict[str, Any]) -> None:
-    claim = claim_in(ClaimState.CORRECTED)
+    claim = claim_in(ClaimState.PUBLISHED)
 
     with refused_by("claim_gate_rating_and_rationale"):
-        change(claim, **loss)
+        change(claim, state=ClaimState.CORRECTED, **loss)
 
 
-@pytest.mark.parametrize("field", ["statement", "rating", "rationale", "speaker", "as_of"])
+# -- what is signed ---------------------------------------------------------------------------
+
+CHECK: dict[str, Any] = {
+    "statement": lambda: "Something else.",
+    "kind": lambda: "fact",
+    "language": lambda: "de",
+    "speaker": SourceFactory.create,
+    "affiliation": AffiliationFactory.create,
+    "as_of": lambda: "2026-01-01",
+    "rating": RatingFactory.create,
+    "rationale": lambda: "For another reason.",
+    "method": lambda: "By telephone.",
+}
+
+
+@pytest.mark.parametrize("field", CHECK)
 @pytest.mark.parametrize("state", ClaimState)
 def test_what_somebody_has_signed_does_not_change_under_the_signature(
     state: ClaimState, field: str
 ) -> None:
     claim = claim_in(state)
-    news: dict[str, Any] = {
-        "statement": "Something else.",
-        "rating": RatingFactory.create(),
-        "rationale": "For another reason.",
-        "speaker": SourceFactory.create(),
-        "as_of": "2026-01-01",
-    }
-    signed = (ClaimState.IN_REVIEW, ClaimState.VERIFIED, ClaimState.PUBLISHED)
+    news = {field: CHECK[field]()}
 
-    if state in signed:
+    if state in SIGNED:
         with refused_by("claim_signed_content"):
-            change(claim, **{field: news[field]})
+            change(claim, **news)
     else:
-        change(claim, **{field: news[field]})
+        change(claim, **news)
 
 
-def test_a_correction_may_change_what_was_published() -> None:
+@pytest.mark.parametrize("field", CHECK)
+def test_the_step_of_correcting_may_change_what_was_published(field: str) -> None:
     claim = claim_in(ClaimState.PUBLISHED)
+    value = CHECK[field]()
 
+    change(claim, state=ClaimState.CORRECTED, **{field: value})
+
+    assert Claim.objects.filter(pk=claim.pk, state=ClaimState.CORRECTED, **{field: value}).exists()
+
+
+def test_and_what_was_corrected_is_closed_again() -> None:
+    claim = claim_in(ClaimState.PUBLISHED)
     change(claim, state=ClaimState.CORRECTED, rationale="The table was misread.")
 
+    with refused_by("claim_signed_content"):
+        change(claim, rationale="No, it was not.")
+    with refused_by("claim_signed_content"):
+        change(claim, state=ClaimState.CORRECTED, rationale="No, it was not.")
 
-@pytest.mark.parametrize("state", GATED)
-def test_the_submitter_stays_on_record_while_the_submission_counts(state: ClaimState) -> None:
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (old, new)
+        for old, new in state_changes()
+        if old in SIGNED and (old, new) != (ClaimState.PUBLISHED, ClaimState.CORRECTED)
+    ],
+)
+def test_no_other_step_changes_what_is_signed(old: ClaimState, new: ClaimState) -> None:
+    claim = claim_in(old)
+
+    with refused_by("claim_signed_content"):
+        change(claim, state=new, rationale="For another reason.", **signature(new))
+
+
+@pytest.mark.parametrize("state", SIGNED)
+def test_who_works_on_it_and_until_when_may_always_change(state: ClaimState) -> None:
     claim = claim_in(state)
-    # Where a verifier has signed, “four eyes” speaks first: one of them would be nobody's.
-    speaks = "claim_four_eyes" if state in CONCLUDED else "claim_review_has_submitter"
 
-    with refused_by(speaks):
-        change(claim, submitted_by=None, submitted_at=None)
+    change(claim, assignee=UserFactory.create(), due=timezone.now())
 
 
-@pytest.mark.parametrize("state", CONCLUDED)
-def test_the_verifier_stays_on_record_while_the_verdict_counts(state: ClaimState) -> None:
+# -- signatures -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("state", ClaimState)
+def test_who_submitted_is_written_with_the_step_into_review_only(state: ClaimState) -> None:
     claim = claim_in(state)
 
-    with refused_by("claim_concluded_has_verifier"):
-        change(claim, verified_by=None, verified_at=None)
+    with refused_by("claim_submission_stands"):
+        change(claim, **submitted())
+    if claim.submitted_by:
+        with refused_by("claim_submission_stands"):
+            change(claim, submitted_by=None, submitted_at=None)
+        with refused_by("claim_submission_stands"):
+            change(claim, submitted_at=timezone.now())
+
+
+@pytest.mark.parametrize("state", ClaimState)
+def test_who_verified_is_written_with_the_step_of_verifying_only(state: ClaimState) -> None:
+    claim = claim_in(state)
+
+    with refused_by("claim_verification_stands"):
+        change(claim, **verified())
+    with refused_by("claim_verification_stands"):
+        change(claim, break_glass_reason="Nobody else is in on Christmas Day.")
+    if claim.verified_by:
+        with refused_by("claim_verification_stands"):
+            change(claim, verified_by=None, verified_at=None)
+        with refused_by("claim_verification_stands"):
+            change(claim, verified_at=timezone.now())
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [(old, new) for old, new in state_changes() if new != ClaimState.IN_REVIEW],
+)
+def test_no_other_step_exchanges_who_submitted(old: ClaimState, new: ClaimState) -> None:
+    claim = claim_in(old)
+
+    with refused_by("claim_submission_stands"):
+        change(claim, state=new, **{**signature(new), **submitted()})
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (old, new)
+        for old, new in state_changes()
+        if new not in (ClaimState.IN_REVIEW, ClaimState.VERIFIED)
+    ],
+)
+def test_no_other_step_exchanges_who_verified(old: ClaimState, new: ClaimState) -> None:
+    claim = claim_in(old)
+
+    with refused_by("claim_verification_stands"):
+        change(claim, state=new, **verified())
+
+
+def test_the_next_submission_is_signed_anew() -> None:
+    claim = claim_in(ClaimState.NEEDS_RECHECK)
+    change(claim, state=ClaimState.CHECKING)
+    news = submitted()
+
+    change(claim, state=ClaimState.IN_REVIEW, verified_by=None, verified_at=None, **news)
+
+    claim.refresh_from_db()
+    assert (claim.submitted_by, claim.verified_by) == (news["submitted_by"], None)
 
 
 def test_a_verdict_needs_a_verifier() -> None:
@@ -269,7 +366,21 @@ def test_with_a_reason_on_record_whoever_submitted_may_verify() -> None:
     assert claim.state == ClaimState.VERIFIED
 
 
-def test_the_reason_stays_as_long_as_it_is_needed() -> None:
+@pytest.mark.parametrize("blank", ["", " ", " \n\t "])
+def test_a_blank_reason_is_none(blank: str) -> None:
+    claim = claim_in(ClaimState.IN_REVIEW)
+
+    with refused_by("claim_four_eyes"):
+        change(
+            claim,
+            state=ClaimState.VERIFIED,
+            verified_by=claim.submitted_by,
+            verified_at=timezone.now(),
+            break_glass_reason=blank,
+        )
+
+
+def test_the_reason_stays_on_record() -> None:
     claim = claim_in(ClaimState.IN_REVIEW)
     change(
         claim,
@@ -279,35 +390,54 @@ def test_the_reason_stays_as_long_as_it_is_needed() -> None:
         break_glass_reason="Nobody else is in on Christmas Day.",
     )
 
-    with refused_by("claim_four_eyes"):
-        change(claim, break_glass_reason="")
+    for reason in ("", "For no reason."):
+        with refused_by("claim_verification_stands"):
+            change(claim, break_glass_reason=reason)
 
 
-def test_the_submitter_cannot_be_rewritten_to_become_the_verifier() -> None:
+def test_the_submitter_is_not_exchanged_in_the_moment_of_verifying() -> None:
+    claim = claim_in(ClaimState.IN_REVIEW)
+
+    with refused_by("claim_submission_stands"):
+        change(
+            claim,
+            state=ClaimState.VERIFIED,
+            submitted_by=UserFactory.create(),
+            verified_by=claim.submitted_by,
+            verified_at=timezone.now(),
+        )
+
+
+def test_the_verifier_is_not_exchanged_afterwards() -> None:
     claim = claim_in(ClaimState.VERIFIED)
 
-    with refused_by("claim_four_eyes"):
-        change(claim, submitted_by=claim.verified_by)
+    with refused_by("claim_verification_stands"):
+        change(claim, verified_by=UserFactory.create())
+    with refused_by("claim_verification_stands"):
+        change(claim, state=ClaimState.PUBLISHED, verified_by=UserFactory.create())
 
 
-def test_nobody_verifies_what_nobody_submitted() -> None:
-    claim = ClaimFactory.create()
+# Without the person another rule speaks first: there is nobody who submitted or verified.
+@pytest.mark.parametrize(
+    ("half", "speaks"), [("by", "claim_review_has_submitter"), ("at", "claim_submitted_by_and_at")]
+)
+def test_a_submission_is_a_person_and_a_time(half: str, speaks: str) -> None:
+    claim = claim_in(ClaimState.CHECKING)
+    fields = {**submitted(), f"submitted_{half}": None}
 
-    with refused_by("claim_four_eyes"):
-        change(claim, verified_by=UserFactory.create(), verified_at=timezone.now())
+    with refused_by(speaks):
+        change(claim, state=ClaimState.IN_REVIEW, **fields)
 
 
-@pytest.mark.parametrize("signature", ["submitted", "verified"])
-@pytest.mark.parametrize("half", ["by", "at"])
-def test_a_signature_is_a_person_and_a_time(signature: str, half: str) -> None:
-    claim = claim_in(ClaimState.NEEDS_RECHECK)
-    lost = {f"{signature}_{half}": None}
+@pytest.mark.parametrize(
+    ("half", "speaks"), [("by", "claim_concluded_has_verifier"), ("at", "claim_verified_by_and_at")]
+)
+def test_a_verification_is_a_person_and_a_time(half: str, speaks: str) -> None:
+    claim = claim_in(ClaimState.IN_REVIEW)
+    fields = {**verified(), f"verified_{half}": None}
 
-    with refused_by(
-        # Without the submitter the verifier has nothing to verify, and that speaks first.
-        "claim_four_eyes" if lost == {"submitted_by": None} else f"claim_{signature}_by_and_at"
-    ):
-        change(claim, **lost)
+    with refused_by(speaks):
+        change(claim, state=ClaimState.VERIFIED, **fields)
 
 
 def test_people_who_signed_are_not_deleted() -> None:
@@ -401,6 +531,12 @@ def test_a_step_on_record_stays_on_record() -> None:
     assert step.comment == ""
 
 
+@pytest.mark.parametrize("end", ["from_state", "to_state"])
+def test_a_step_is_between_known_states(end: str) -> None:
+    with refused_by("transition_states_known"):
+        ClaimTransitionFactory.create(**{end: "forgotten"})
+
+
 # -- how they are shown -----------------------------------------------------------------------
 
 
@@ -419,7 +555,9 @@ def test_a_step_is_shown_with_where_it_led() -> None:
 
 def test_forms_say_in_words_what_the_gate_needs() -> None:
     """The same constraints, asked by Django before anything is written."""
-    claim = ready_claim(**submitted())
+    claim = ready_claim()
+    for name, value in submitted().items():
+        setattr(claim, name, value)
     claim.state = ClaimState.IN_REVIEW
     claim.rating = None
 
@@ -441,3 +579,19 @@ def test_an_appearance_of_an_unnamed_speaker_is_never_tied_to_a_known_source() -
         Appearance.objects.filter(pk=appearance.pk).update(speaker=SourceFactory.create())
     with refused_by("appearance_sourcing_known"):
         Appearance.objects.filter(pk=appearance.pk).update(sourcing="hearsay")
+
+
+def test_a_claim_does_not_come_into_the_world_signed() -> None:
+    for field in ("submitted", "verified"):
+        with refused_by("claim_starts_new"):
+            ClaimFactory.create(
+                **{f"{field}_by": UserFactory.create(), f"{field}_at": timezone.now()}
+            )
+
+
+def test_nobody_has_verified_what_is_in_review() -> None:
+    claim = claim_in(ClaimState.NEEDS_RECHECK)
+    change(claim, state=ClaimState.CHECKING)
+
+    with refused_by("claim_in_review_is_unverified"):
+        change(claim, state=ClaimState.IN_REVIEW)

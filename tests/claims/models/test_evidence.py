@@ -1,4 +1,4 @@
-"""Evidence, above all: the last piece stays while somebody relies on it."""
+"""Evidence, above all: what somebody has signed includes it."""
 
 from __future__ import annotations
 
@@ -9,76 +9,156 @@ import pytest
 from django.db import IntegrityError, connection
 from django.utils import timezone
 
-from claims.errors import GateClosed
+from claims.errors import ChangedMeanwhile, GateClosed
 from claims.models import Claim, ClaimState, Evidence
 from claims.verification.services import take_step
-from claims.verification.states import GATED
+from claims.verification.states import SIGNED
 from newsroom.triggers import violated_constraint
 from tests.claims.states import claim_in
 from tests.database import at_once, refused_by, while_uncommitted
-from tests.factories import ClaimFactory, EvidenceFactory, UserFactory
+from tests.factories import (
+    EvidenceFactory,
+    SnapshotFactory,
+    SourceFactory,
+    UserFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.mark.parametrize("state", GATED)
-def test_the_last_piece_of_evidence_stays(state: ClaimState) -> None:
+OPEN = [state for state in ClaimState if state not in SIGNED]
+
+NEWS: dict[str, Callable[[], Any]] = {
+    "stance": lambda: "supports",
+    "nature": lambda: "secondary",
+    "title": lambda: "Port statistics, 2nd edition",
+    "source": SourceFactory.create,
+    "url": lambda: "https://example.org/2",
+    "quotation": lambda: "9 percent",
+    "published_at": lambda: "2026-01-01",
+    "accessed_at": timezone.now,
+}
+
+
+@pytest.mark.parametrize("state", SIGNED)
+def test_nothing_is_added_to_the_evidence_of_what_is_signed(state: ClaimState) -> None:
     claim = claim_in(state)
 
-    with refused_by("evidence_needed_in_review"):
+    with refused_by("evidence_is_signed_too"):
+        EvidenceFactory.create(claim=claim)
+    with refused_by("evidence_is_signed_too"):
+        Evidence.objects.bulk_create([EvidenceFactory.build(claim=claim)])
+
+    assert claim.evidence.count() == 1
+
+
+@pytest.mark.parametrize("state", SIGNED)
+def test_nothing_is_taken_from_it(state: ClaimState) -> None:
+    claim = claim_in(state)
+
+    with refused_by("evidence_is_signed_too"):
         claim.evidence.get().delete()
-    with refused_by("evidence_needed_in_review"), connection.cursor() as cursor:
+    with refused_by("evidence_is_signed_too"):
+        claim.evidence.all().delete()
+    with refused_by("evidence_is_signed_too"), connection.cursor() as cursor:
         cursor.execute("DELETE FROM claims_evidence")
 
     assert claim.evidence.count() == 1
 
 
-@pytest.mark.parametrize("state", GATED)
-def test_the_last_piece_of_evidence_does_not_go_to_another_claim(state: ClaimState) -> None:
-    claim = claim_in(state)
-
-    with refused_by("evidence_needed_in_review"):
-        claim.evidence.update(claim=ClaimFactory.create())
-
-    assert claim.evidence.count() == 1
-
-
-def test_all_pieces_do_not_go_at_once_either() -> None:
-    claim = claim_in(ClaimState.IN_REVIEW)
-    EvidenceFactory.create_batch(3, claim=claim)
-
-    with refused_by("evidence_needed_in_review"):
-        claim.evidence.all().delete()
-    with refused_by("evidence_needed_in_review"):
-        claim.evidence.update(claim=ClaimFactory.create())
-
-    assert claim.evidence.count() == 4
-
-
-def test_one_of_two_pieces_may_go() -> None:
-    claim = claim_in(ClaimState.IN_REVIEW)
+def test_not_even_one_of_two_pieces() -> None:
+    claim = claim_in(ClaimState.CHECKING)
     spare = EvidenceFactory.create(claim=claim)
+    _submit(claim)()
 
-    spare.delete()
+    with refused_by("evidence_is_signed_too"):
+        spare.delete()
+
+    assert claim.evidence.count() == 2
+
+
+@pytest.mark.parametrize("field", NEWS)
+@pytest.mark.parametrize("state", SIGNED)
+def test_nothing_is_edited_in_it(state: ClaimState, field: str) -> None:
+    claim = claim_in(state)
+
+    with refused_by("evidence_is_signed_too"):
+        claim.evidence.update(**{field: NEWS[field]()})
+
+
+@pytest.mark.parametrize("state", SIGNED)
+def test_it_does_not_move_from_or_to_another_claim(state: ClaimState) -> None:
+    claim = claim_in(state)
+    elsewhere = EvidenceFactory.create()
+
+    with refused_by("evidence_is_signed_too"):
+        claim.evidence.update(claim=elsewhere.claim)
+    with refused_by("evidence_is_signed_too"):
+        Evidence.objects.filter(pk=elsewhere.pk).update(claim=claim)
 
     assert claim.evidence.count() == 1
 
 
-@pytest.mark.parametrize("state", [state for state in ClaimState if state not in GATED])
-def test_where_nothing_relies_on_it_evidence_may_go(state: ClaimState) -> None:
+@pytest.mark.parametrize("state", SIGNED)
+def test_a_copy_of_what_was_read_may_be_attached_at_any_time(state: ClaimState) -> None:
     claim = claim_in(state)
 
+    claim.evidence.update(snapshot=SnapshotFactory.create())
+
+    assert Claim.objects.get(pk=claim.pk).version == claim.version
+
+
+def test_a_refusal_leaves_the_claim_as_it_was() -> None:
+    claim = claim_in(ClaimState.IN_REVIEW)
+
+    with refused_by("evidence_is_signed_too"):
+        EvidenceFactory.create(claim=claim)
+
+    assert Claim.objects.get(pk=claim.pk).version == claim.version
+
+
+def versions_on(claim: Claim) -> int:
+    """By how much the version of `claim` has gone up since the last call or its reading."""
+    before = claim.version
+    claim.refresh_from_db()
+    return claim.version - before
+
+
+@pytest.mark.parametrize("state", OPEN)
+def test_before_it_is_signed_each_change_of_evidence_is_one_of_the_claim(
+    state: ClaimState,
+) -> None:
+    claim = claim_in(state)
+
+    evidence = EvidenceFactory.create(claim=claim)
+    assert versions_on(claim) == 1
+    evidence.title = "Port statistics, 2nd edition"
+    evidence.save()
+    assert versions_on(claim) == 1
+    evidence.delete()
+    assert versions_on(claim) == 1
     claim.evidence.all().delete()
+    assert versions_on(claim) == 1
 
     assert not claim.evidence.exists()
+    assert claim.state == state
 
 
-def test_evidence_in_review_may_be_edited() -> None:
-    claim = claim_in(ClaimState.IN_REVIEW)
+@pytest.mark.parametrize("field", NEWS)
+def test_whatever_of_it_is_edited(field: str) -> None:
+    claim = claim_in(ClaimState.CHECKING)
 
-    claim.evidence.update(title="Port statistics, 2nd edition", claim=claim)
+    claim.evidence.update(**{field: NEWS[field]()})
 
-    assert claim.evidence.get().title == "Port statistics, 2nd edition"
+    assert versions_on(claim) == 1
+
+
+def test_a_move_is_a_change_of_both_claims() -> None:
+    old, new = claim_in(ClaimState.CHECKING), claim_in(ClaimState.NEW)
+
+    old.evidence.update(claim=new)
+
+    assert (versions_on(old), versions_on(new)) == (1, 1)
 
 
 @pytest.mark.parametrize(
@@ -143,32 +223,59 @@ def test_a_raw_submission_that_meets_a_deletion_is_refused_too() -> None:
     assert claim.state == ClaimState.CHECKING
 
 
+def _add(claim: Claim) -> Callable[[], Any]:
+    return lambda: EvidenceFactory.create(claim=claim)
+
+
+def _edit(claim: Claim) -> Callable[[], Any]:
+    return lambda: Evidence.objects.filter(claim_id=claim.pk).update(title="2nd edition")
+
+
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("change", [_add, _edit, _delete])
 @pytest.mark.parametrize("submit", [_submit, _submit_past_the_service])
-def test_a_deletion_that_meets_a_submission_waits_and_is_refused(
-    submit: Callable[[Claim], Callable[[], Any]],
+def test_a_change_that_meets_a_submission_waits_and_is_refused(
+    submit: Callable[[Claim], Callable[[], Any]], change: Callable[[Claim], Callable[[], Any]]
 ) -> None:
     claim = claim_in(ClaimState.CHECKING)
+    before = claim.evidence.get().title
 
-    outcome = while_uncommitted(submit(claim), _delete(claim))
+    outcome = while_uncommitted(submit(claim), change(claim))
 
     claim.refresh_from_db()
     assert isinstance(outcome, IntegrityError)
-    assert violated_constraint(outcome) == "evidence_needed_in_review"
+    assert violated_constraint(outcome) == "evidence_is_signed_too"
     assert claim.state == ClaimState.IN_REVIEW
-    assert claim.evidence.count() == 1
+    assert claim.evidence.get().title == before
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_deletions_at_once_leave_one_piece() -> None:
-    claim = claim_in(ClaimState.IN_REVIEW)
-    first, second = claim.evidence.get(), EvidenceFactory.create(claim=claim)
+@pytest.mark.parametrize("change", [_add, _edit])
+def test_a_submission_of_what_was_read_before_a_change_waits_and_is_told(
+    change: Callable[[Claim], Callable[[], Any]],
+) -> None:
+    claim = claim_in(ClaimState.CHECKING)
+    person = UserFactory.create(is_superuser=True)
 
-    outcome = while_uncommitted(first.delete, second.delete)
+    outcome = while_uncommitted(
+        change(claim),
+        lambda: take_step(
+            claim_id=claim.pk, step="submit", by=person, expected_version=claim.version
+        ),
+    )
 
-    assert isinstance(outcome, IntegrityError)
-    assert violated_constraint(outcome) == "evidence_needed_in_review"
-    assert claim.evidence.get() == second
+    assert isinstance(outcome, ChangedMeanwhile)
+    assert Claim.objects.get(pk=claim.pk).state == ClaimState.CHECKING
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_changes_at_once_both_count() -> None:
+    claim = claim_in(ClaimState.CHECKING)
+
+    outcome = while_uncommitted(_add(claim), _add(claim))
+
+    assert isinstance(outcome, Evidence)
+    assert versions_on(claim) == 2
 
 
 @pytest.mark.django_db(transaction=True)

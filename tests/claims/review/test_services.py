@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import Permission
+from django.utils import timezone
 
 from claims.errors import AlreadyDecided, DomainError, NotPermitted
 from claims.models import (
@@ -27,6 +28,7 @@ from claims.review.services import (
     reopen_candidate,
 )
 from newsroom.accounts.models import User
+from newsroom.articles.models import ExtractionState, Revision
 from tests.database import at_once, while_uncommitted
 from tests.factories import (
     ArticleFactory,
@@ -279,6 +281,49 @@ def test_a_remembered_rejection_can_be_reopened_and_then_decided() -> None:
 
     original.refresh_from_db()
     assert original.state == CandidateState.REJECTED
+
+
+def later_version(candidate: Candidate, state: ExtractionState) -> Revision:
+    now = timezone.now()
+    done = state in (ExtractionState.DONE, ExtractionState.FAILED)
+    return RevisionFactory.create(
+        article=candidate.revision.article,
+        number=candidate.revision.number + 1,
+        extraction_state=state,
+        extraction_next_attempt_at=None if done else now,
+        extraction_finished_at=now if done else None,
+    )
+
+
+def test_nothing_is_reopened_in_a_version_that_has_a_later_one() -> None:
+    candidate = CandidateFactory.create()
+    reject(candidate, desk())
+    later_version(candidate, ExtractionState.DONE)
+    before = row(candidate)
+
+    with pytest.raises(DomainError, match="A later version of the story is here"):
+        reopen(candidate, desk())
+
+    assert row(candidate) == before
+
+
+@pytest.mark.parametrize(
+    "state", [state for state in ExtractionState if state != ExtractionState.DONE]
+)
+def test_until_the_later_version_is_extracted_this_one_counts(state: ExtractionState) -> None:
+    candidate = CandidateFactory.create()
+    reject(candidate, desk())
+    later_version(candidate, state)
+
+    assert reopen(candidate, desk()).state == CandidateState.PENDING
+
+
+def test_in_the_later_version_it_is_reopened() -> None:
+    earlier = CandidateFactory.create()
+    latest = CandidateFactory.create(revision=later_version(earlier, ExtractionState.DONE))
+    reject(latest, desk())
+
+    assert reopen(latest, desk()).state == CandidateState.PENDING
 
 
 @pytest.mark.parametrize("decide", [accept, merge])

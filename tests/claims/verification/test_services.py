@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from itertools import pairwise
 from typing import Any
 
@@ -21,12 +21,12 @@ from claims.errors import (
 from claims.models import Claim, ClaimState, ClaimTransition, Evidence
 from claims.verification import services
 from claims.verification.services import take_step
-from claims.verification.states import CONCLUDED, GATED
+from claims.verification.states import CONCLUDED, GATED, SIGNED
 from claims.verification.transitions import TRANSITIONS, Transition, steps_from
 from newsroom.accounts.models import User
 from tests.claims.states import claim_in
 from tests.database import at_once, while_uncommitted
-from tests.factories import UserFactory
+from tests.factories import EvidenceFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -199,6 +199,7 @@ def test_the_gate_says_all_that_is_missing_at_once(missing: Iterable[str]) -> No
     claim = claim_in(ClaimState.CHECKING, **fields)
     if "at least one piece of evidence" in missing:
         claim.evidence.all().delete()
+        claim.refresh_from_db()
 
     with pytest.raises(GateClosed) as refusal:
         take_step(claim_id=claim.pk, step="submit", by=person("check_claim"))
@@ -212,6 +213,7 @@ def test_what_the_service_overlooks_the_database_refuses_in_words(
 ) -> None:
     claim = claim_in(ClaimState.CHECKING)
     claim.evidence.all().delete()
+    claim.refresh_from_db()
     monkeypatch.setattr(services, "_check_gate", lambda claim: None)
 
     with pytest.raises(GateClosed, match="Review needs at least one piece of evidence"):
@@ -369,6 +371,42 @@ def test_a_step_on_what_somebody_changed_meanwhile_is_refused() -> None:
     )
 
 
+def _add(claim: Claim) -> None:
+    EvidenceFactory.create(claim=claim)
+
+
+def _edit(claim: Claim) -> None:
+    claim.evidence.update(title="Port statistics, 2nd edition")
+
+
+def _exchange(claim: Claim) -> None:
+    claim.evidence.all().delete()
+    EvidenceFactory.create(claim=claim, title="A letter to the editor")
+
+
+@pytest.mark.parametrize("change", [_add, _edit, _exchange])
+def test_whoever_read_other_evidence_has_not_read_this_check(
+    change: Callable[[Claim], None],
+) -> None:
+    checker, verifier = person("check_claim"), person("verify_claim")
+    claim = claim_in(ClaimState.CHECKING)
+    seen_while_checking = claim.version
+    change(claim)
+
+    with pytest.raises(ChangedMeanwhile):
+        take_step(
+            claim_id=claim.pk, step="submit", by=checker, expected_version=seen_while_checking
+        )
+
+    seen_in_review = take_step(claim_id=claim.pk, step="submit", by=checker).version
+    take_step(claim_id=claim.pk, step="return", by=verifier, comment="Is there more?")
+    change(claim)
+    claim = take_step(claim_id=claim.pk, step="submit", by=checker)
+    with pytest.raises(ChangedMeanwhile):
+        take_step(claim_id=claim.pk, step="verify", by=verifier, expected_version=seen_in_review)
+    take_step(claim_id=claim.pk, step="verify", by=verifier, expected_version=claim.version)
+
+
 def test_the_version_that_comes_back_is_good_for_the_next_step() -> None:
     by = person(*EVERYTHING)
     claim = claim_in(ClaimState.NEW)
@@ -437,7 +475,7 @@ def test_no_order_of_steps_leads_past_the_rules(
     taken = 0
 
     for step, who, loses_evidence in walk:
-        if loses_evidence and claim.state not in GATED:
+        if loses_evidence and claim.state not in SIGNED:
             claim.evidence.all().delete()
         try:
             claim = take_step(

@@ -364,7 +364,7 @@ def test_a_broker_that_is_down_fails_no_import(
 
     assert outcomes(receipts) == ["created"] * 40
     assert [record.getMessage()[:56] for record in caplog.records] == [
-        "broker unreachable, 40 revisions left to the sweep: Erro"
+        "broker unusable, 40 revisions left to the sweep: Error 1"
     ]
     within = timezone.now() + settings.EXTRACTION_RESEND_AFTER + timedelta(seconds=1)
     assert (

@@ -93,13 +93,29 @@ def test_revision_numbers_begin_with_one() -> None:
 
 def test_a_revision_has_a_text() -> None:
     with refused_by("revision_has_text"):
-        bulk_copy(RevisionFactory.create(), number=2, text="")
+        bulk_copy(RevisionFactory.create(), number=2, text="", sha256=sha256(""))
 
 
-@pytest.mark.parametrize("digest", ["", "abc", "G" * 64, "A" * 64])
+def sha256(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+WORDS = "“Übermut” 👩‍🚒 e\u0301"
+
+
+@pytest.mark.parametrize(
+    "digest",
+    ["", "abc", "G" * 64, "A" * 64, sha256(WORDS).upper(), sha256(WORDS + " "), sha256("")],
+)
 def test_a_revision_has_the_hash_of_its_text_in_hex(digest: str) -> None:
-    with refused_by("revision_sha256_is_hex"):
-        bulk_copy(RevisionFactory.create(), number=2, sha256=digest)
+    with refused_by("revision_sha256_is_of_text"):
+        RevisionFactory.create(text=WORDS, sha256=digest)
+
+
+def test_it_is_that_of_the_text_in_utf_8() -> None:
+    revision = RevisionFactory.create(text=WORDS, sha256=sha256(WORDS))
+
+    assert Revision.objects.get(pk=revision.pk).sha256 == sha256(WORDS)
 
 
 NEWS: dict[str, Any] = {

@@ -83,7 +83,8 @@ def test_a_folder_is_imported_and_counted(run: Run, folder: Path) -> None:
     row = ImportRun.objects.get()
     assert result == Result(
         0,
-        f"Import run {row.pk}: 3 seen, 2 created, 1 revised, 0 updated, 0 unchanged, 0 rejected.\n",
+        f"Import run {row.pk}: 3 seen, 2 created, 1 revised, 0 updated, 0 unchanged, 0 rejected.\n"
+        "It is the first of this outlet.\n",
         "",
     )
     assert (row.outlet.name, row.origin, row.started_by) == ("Harbour Post", str(folder), None)
@@ -114,8 +115,9 @@ def test_bad_items_are_told_one_a_line_and_end_with_1(run: Run, tmp_path: Path) 
         f"{path}:2: Not JSON: Expecting property name enclosed in double quotes.",
         f"{path}:3: “soon” in “published_at” is not a date such as 2026-03-04T09:30:00+01:00.",
     ]
-    counted, kept = result.out.splitlines()
+    counted, first, kept = result.out.splitlines()
     assert counted.endswith("3 seen, 1 created, 0 revised, 0 updated, 0 unchanged, 2 rejected.")
+    assert first == "It is the first of this outlet."
     assert kept == "The rejected items are kept, with the reasons, under Rejections."
     assert ImportRun.objects.get().state == "finished"
 
@@ -232,6 +234,7 @@ def test_an_outlet_has_to_be_named(folder: Path) -> None:
 def test_a_folder_without_stories_is_no_error(run: Run, tmp_path: Path) -> None:
     result = run(tmp_path)
     assert (result.code, ImportRun.objects.get().seen) == (0, 0)
+    assert "There are no stories in there" in result.err
 
 
 @pytest.fixture
@@ -275,5 +278,30 @@ def test_a_database_that_goes_away_is_told_in_a_sentence(
             cursor.execute("SELECT pg_sleep(5)")
 
     monkeypatch.setattr(import_articles, "run_import", cut)
-    with pytest.raises(CommandError, match=r"^The database went away: canceling statement"):
+    with pytest.raises(CommandError, match=r"^The database does not answer: canceling statement"):
         run(folder)
+
+
+def test_two_files_of_the_same_name_are_not_taken_for_one_story(run: Run, tmp_path: Path) -> None:
+    for day, text in (("mon", "The harbour was dredged."), ("tue", "Traffic rose.")):
+        (tmp_path / day).mkdir()
+        (tmp_path / day / "story.txt").write_text(text)
+
+    result = run(tmp_path)
+
+    assert result.code == 1
+    assert "has the same name" in result.err
+    assert Article.objects.count() == Revision.objects.count() == 1
+
+
+def test_versions_of_one_story_may_say_so_with_an_external_id(run: Run, folder: Path) -> None:
+    assert run(folder).code == 0
+    assert run(folder).out.count("3 unchanged") == 1
+
+
+def test_an_outlet_is_found_in_any_case(run: Run, folder: Path) -> None:
+    OutletFactory.create(name="HARBOUR POST")
+
+    run(folder)
+
+    assert Outlet.objects.count() == 1

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from newsroom.imports.models import Delivery, ImportRun, ImportState, Rejection
 from tests.database import refused_by
-from tests.factories import ImportRunFactory, RevisionFactory
+from tests.factories import DeliveryFactory, ImportRunFactory, RevisionFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -107,3 +107,16 @@ def test_a_rejection_has_a_known_reason() -> None:
         Rejection.objects.create(
             run=ImportRunFactory.create(), reason="mood", message="", payload=b"", size=0
         )
+
+
+def test_what_was_delivered_stays_on_record() -> None:
+    delivery = DeliveryFactory.create()
+
+    with refused_by("delivery_is_history"):
+        delivery.delete()
+    with refused_by("delivery_is_history"):
+        Delivery.objects.update(run=ImportRunFactory.create())
+    with refused_by("delivery_is_history"), connection.cursor() as cursor:
+        cursor.execute("DELETE FROM imports_delivery")
+
+    assert Delivery.objects.filter(pk=delivery.pk, run=delivery.run).exists()

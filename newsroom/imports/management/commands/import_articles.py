@@ -17,7 +17,7 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
 from newsroom.articles.services import find_or_add_outlet
 from newsroom.imports.files import find_files, read_files, storable
 from newsroom.imports.models import ImportTrigger
-from newsroom.imports.readers import READERS
+from newsroom.imports.readers import READERS, SUFFIXES
 from newsroom.imports.services import ImportReport, dry_run, run_import
 from newsroom.triggers import violation_message
 
@@ -30,6 +30,8 @@ class Command(BaseCommand):
         "A folder stands for the files in it; - reads standard input. "
         "Ends with 0 only when nothing was rejected."
     )
+
+    _outlet_is_new = False
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("paths", nargs="+", metavar="PATH", help="file, folder, or -")
@@ -51,8 +53,9 @@ class Command(BaseCommand):
         except ValidationError as error:
             raise CommandError(f"--outlet: {' '.join(error.messages)}") from error
         except (OperationalError, InterfaceError) as error:
+            what = violation_message(error)
             raise CommandError(
-                f"The database went away: {violation_message(error)}. {_what_is_left(options)}"
+                f"The database does not answer: {what}. {_what_is_left(options)}"
             ) from error
         except DatabaseError as error:
             raise CommandError(
@@ -70,6 +73,9 @@ class Command(BaseCommand):
 
     def _import(self, options: dict[str, Any]) -> ImportReport:
         files = find_files(options["paths"])
+        if not files:
+            endings = " ".join(sorted(SUFFIXES))
+            self.stderr.write(f"There are no stories in there (files ending in {endings}).")
         total = sum(file.size for file in files)
         console = Console(stderr=True)
         with Progress(
@@ -82,8 +88,10 @@ class Command(BaseCommand):
             transient=True,
         ) as progress:
             bar = progress.add_task("Importing", total=total or None, stories=0)
+            outlet = find_or_add_outlet(name=options["outlet"], by=None)
+            self._outlet_is_new = not outlet.import_runs.exists()
             return run_import(
-                outlet=find_or_add_outlet(name=options["outlet"], by=None),
+                outlet=outlet,
                 items=read_files(
                     files,
                     format_name=options["format"],
@@ -106,6 +114,8 @@ class Command(BaseCommand):
             self.stdout.write(f"Dry run, nothing was kept: {report.seen:,} seen, {counts}.")
             return
         self.stdout.write(f"Import run {report.run_id}: {report.seen:,} seen, {counts}.")
+        if self._outlet_is_new:
+            self.stdout.write("It is the first of this outlet.")
         if report.rejected:
             self.stdout.write("The rejected items are kept, with the reasons, under Rejections.")
 
