@@ -228,6 +228,15 @@ def test_a_missed_passage_is_selected_and_becomes_a_candidate(
     assert Claim.objects.get().statement == MISSED
 
 
+def test_a_passage_is_selected_and_added_by_mouse(at_desk: Page, story: list[Candidate]) -> None:
+    piece = at_desk.locator("#desk-story .passage").nth(1)
+    piece.dblclick(position={"x": 8, "y": 8})
+    at_desk.get_by_role("button", name="New from selection").click()
+    expect(at_desk.locator("#desk-last")).to_contain_text("the passage is a candidate now")
+
+    assert Candidate.objects.get(extractor="editor").exact == "Pier"
+
+
 def test_part_of_a_passage_is_anchored_exactly(at_desk: Page, story: list[Candidate]) -> None:
     """From the middle of one candidate to the middle of the next, over their numbers."""
     at_desk.evaluate(

@@ -5,6 +5,7 @@
 const AHEAD = 3; // candidates kept ready behind the one on screen
 const KEPT = 30; // decided candidates and stories that are kept to go back to
 const RENEW_MS = 45_000; // how often the candidates at hand are held for longer, while somebody works
+const DOUBLE_CLICK_MS = 250; // a second click within this time selects a word
 const IDLE_MS = 120_000; // after this long without a touch they are left to others
 
 const desk = document.getElementById("desk");
@@ -27,6 +28,7 @@ let unsent = 0;
 let chain = Promise.resolve(); // decisions reach the server one after the other, as they were made
 let pressed = null; // when the key was pressed whose effect is being waited for
 let touched = performance.now();
+let going = null; // the timer that goes to a passage unless a second click follows
 
 /* ------------------------------------------------------------------------------- the server */
 
@@ -430,8 +432,8 @@ function undo() {
 
 /* --------------------------------------------------------------------------- selecting a passage */
 
-/* The number of code points of a piece of the story. A sign for a character that cannot be seen
-   stands for that character; the numbers before passages are not part of the text. */
+/* A piece of the story as it is stored. A sign for a character that cannot be seen stands for that
+   character; the numbers before passages are not part of the text. */
 function textOf(piece) {
     const copy = piece.cloneNode(true);
     for (const number of copy.querySelectorAll(".ref")) {
@@ -443,6 +445,7 @@ function textOf(piece) {
     return copy.textContent;
 }
 
+/* In code points, as the server counts. */
 const lengthOf = (piece) => [...textOf(piece)].length;
 
 /* Where a border of the selection is in the text: each piece of it says where it starts. */
@@ -751,6 +754,9 @@ desk.addEventListener("submit", (event) => {
     }
 });
 
+// The button must not take the selection away that it is about.
+desk.querySelector("[data-do=add]").addEventListener("mousedown", (event) => event.preventDefault());
+
 desk.addEventListener("click", (event) => {
     touched = performance.now();
     const button = event.target.closest("[data-do], [data-open-details]");
@@ -762,9 +768,13 @@ desk.addEventListener("click", (event) => {
     const passage = event.target.closest("#desk-story [data-candidate]");
     if (passage && !event.ctrlKey && !event.metaKey) {
         event.preventDefault();
-        if (window.getSelection().isCollapsed) {
-            showCandidate(Number(passage.dataset.candidate));
-        }
+        clearTimeout(going);
+        // Whoever selects words, by dragging or by a double click, does not want to go anywhere.
+        going = setTimeout(() => {
+            if (window.getSelection().isCollapsed) {
+                showCandidate(Number(passage.dataset.candidate));
+            }
+        }, DOUBLE_CLICK_MS);
     }
 });
 
