@@ -24,6 +24,7 @@ import time
 import urllib.request
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 from urllib.error import URLError
 
@@ -39,6 +40,7 @@ from newsroom.runtime.processes import Supervisor
 ROOT = Path(__file__).resolve().parent.parent
 PER_STORY = 20
 OUTLETS = 12
+PIECE = 500
 PASSWORD = "only for this measurement"
 ASKED = ("/take/", "/decide/")
 
@@ -78,9 +80,13 @@ def load(url: str, candidates: int) -> float:
             "cue_spans, content_spans, extractor, extractor_version, fingerprint, state, "
             "decision_reason, decision_note"
         )
-        with cursor.copy(f"COPY claims_candidate ({columns}) FROM STDIN") as copy:
-            for row in _candidates(count):
-                copy.write_row(row)
+        rows = _candidates(count)
+        # In pieces: the triggers of one long COPY take longer the longer it is.
+        while piece := list(islice(rows, PIECE)):
+            with cursor.copy(f"COPY claims_candidate ({columns}) FROM STDIN") as copy:
+                for row in piece:
+                    copy.write_row(row)
+            connection.commit()
     with psycopg.connect(url, autocommit=True) as connection:
         for table in ("articles_outlet", "articles_article", "articles_revision"):
             connection.execute(
@@ -199,7 +205,7 @@ def percentile(values: Sequence[float], share: float) -> float:
     return ordered[min(len(ordered) - 1, round(share * len(ordered)))]
 
 
-def row(name: str, values: Sequence[float]) -> str:
+def line(name: str, values: Sequence[float]) -> str:
     if not values:
         return f"{name:<40} nothing measured"
     return (
@@ -245,8 +251,8 @@ def main() -> None:
                 problems = page.locator("#desk-problems .notice").count()
                 chromium.close()
             print(f"{'milliseconds':<40} {'n':>4} {'median':>8} {'p95':>8} {'max':>8}")
-            print(row("key press to next candidate painted", times))
-            print(row("server's answers (decide and take)", answers))
+            print(line("key press to next candidate painted", times))
+            print(line("server's answers (decide and take)", answers))
             print(f"problems shown: {problems}\n")
             print(plans(url, folder))
 

@@ -231,7 +231,7 @@ def test_a_missed_passage_is_selected_and_becomes_a_candidate(
 def test_a_passage_is_selected_and_added_by_mouse(at_desk: Page, story: list[Candidate]) -> None:
     piece = at_desk.locator("#desk-story .passage").nth(1)
     piece.dblclick(position={"x": 8, "y": 8})
-    at_desk.get_by_role("button", name="New from selection").click()
+    at_desk.get_by_role("button", name="Add selection").click()
     expect(at_desk.locator("#desk-last")).to_contain_text("the passage is a candidate now")
 
     assert Candidate.objects.get(extractor="editor").exact == "Pier"

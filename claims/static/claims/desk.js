@@ -15,6 +15,7 @@ const problems = document.getElementById("desk-problems");
 const lastLine = document.getElementById("desk-last");
 const said = document.getElementById("desk-said");
 const today = document.getElementById("desk-today");
+const waiting = document.getElementById("desk-waiting");
 const help = document.getElementById("desk-help");
 const keysOn = document.getElementById("desk-keys-on");
 const token = desk.querySelector("[name=csrfmiddlewaretoken]").value;
@@ -84,6 +85,7 @@ function itemFrom(panel, title) {
         open: "open" in panel.dataset,
         decided: false,
         stale: false,
+        left: false, // to others: skipped or flagged
         title,
         panel,
     };
@@ -394,13 +396,23 @@ function done(item, answer, action) {
     mark(item.id, answer.state);
     // Skipped or flagged: whoever goes back to it may decide at once.
     item.decided = action in STATES;
+    item.left = !item.decided;
     lastLine.textContent = `${answer.message} “${item.title}”`;
     say(answer.message);
     if (items[index] === item) {
         refresh(item);
     }
     if (item.decided) {
-        today.textContent = String(Number(today.textContent) + 1);
+        count(1);
+    }
+}
+
+/* What the page loaded with, kept in step. “1,000+” stays what it is. */
+function count(decided) {
+    for (const [place, change] of [[today, decided], [waiting, -decided]]) {
+        if (/^\d+$/.test(place.textContent)) {
+            place.textContent = String(Math.max(0, Number(place.textContent) + change));
+        }
     }
 }
 
@@ -417,7 +429,7 @@ function undo() {
         try {
             const answer = await ask(desk.dataset.undo, {});
             if (answer.ok) {
-                today.textContent = String(Math.max(0, Number(today.textContent) - 1));
+                count(-1);
                 lastLine.textContent = answer.message;
                 bring(answer);
                 say(answer.message);
@@ -784,7 +796,7 @@ async function renew() {
     if (document.hidden || performance.now() - touched > IDLE_MS) {
         return;
     }
-    const held = items.slice(Math.max(0, index - 5)).filter((one) => one.open && !one.decided);
+    const held = items.slice(Math.max(0, index - 5)).filter((one) => one.open && !one.decided && !one.left);
     if (!held.length) {
         return;
     }

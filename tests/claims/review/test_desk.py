@@ -155,6 +155,10 @@ PLANS = [
 def test_each_queue_can_be_read_from_an_index(queue: Queue, index: str) -> None:
     """Without sorting, that is: the first rows cost the same in a large table."""
     with connection.cursor() as cursor:
+        # The table is empty, and the planner would as soon read another one.
+        for _, other in PLANS[:6]:
+            if other != index:
+                cursor.execute(f"DROP INDEX {other}")
         cursor.execute(
             "SET LOCAL enable_seqscan = off; SET LOCAL enable_sort = off; "
             "SET LOCAL enable_bitmapscan = off; SET LOCAL enable_hashjoin = off; "
