@@ -120,7 +120,9 @@ function show(to) {
         history.replaceState(null, "", `?${desk.dataset.query}`);
     }
     panelPlace.querySelector("h2")?.focus({ preventScroll: true });
-    measure();
+    if (item) {
+        measure(); // and not the sign that one is being looked for: the key has had no effect yet
+    }
     if (item?.stale) {
         refresh(item);
     }
