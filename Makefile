@@ -42,6 +42,9 @@ lock: $(VENV)/.dev ## Pin the newest allowed versions, with hashes, in requireme
 bench-recovery: $(VENV)/.dev ## Kill worker, broker and database during an import of 1,000 stories
 	$(BIN)/python -m benchmarks.recovery $(ARGS)
 
+bench-desk: $(VENV)/.dev ## Measure the desk in a browser, with 100,000 candidates waiting
+	$(BIN)/python -m benchmarks.desk $(ARGS)
+
 clean: ## Remove .venv and the data of this installation (var/)
 	rm -rf $(VENV) var
 

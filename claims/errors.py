@@ -11,6 +11,10 @@ class AlreadyDecided(DomainError):
     """Somebody decided on this candidate meanwhile."""
 
 
+class HeldByAnother(DomainError):
+    """Somebody else has this candidate on their desk right now."""
+
+
 class TransitionNotAllowed(DomainError):
     """The claim is in a state from which this step does not lead."""
 

@@ -211,11 +211,13 @@ def _remember_rejections(candidates: Sequence[Candidate]) -> None:
 def _supersede(revision: Revision, candidates: Iterable[Candidate]) -> None:
     """Take the undecided candidates of every version but the latest extracted one out of the queue.
 
-    `candidates` are those of `revision`, not stored yet.
+    `candidates` are those of `revision`, not stored yet. What an editor selected stays.
     """
     versions = Revision.objects.filter(article_id=revision.article_id)
     Candidate.objects.filter(
-        revision__in=versions.filter(number__lt=revision.number), state=CandidateState.PENDING
+        revision__in=versions.filter(number__lt=revision.number),
+        state=CandidateState.PENDING,
+        created_by__isnull=True,
     ).update(state=CandidateState.SUPERSEDED)
     if versions.filter(number__gt=revision.number, extraction_state=ExtractionState.DONE).exists():
         for candidate in candidates:

@@ -232,6 +232,13 @@ EXTRACTION_MAX_CANDIDATES = whole_number("EXTRACTION_MAX_CANDIDATES", default=10
 # How long a message may be on its way before the sweep sends another one.
 EXTRACTION_RESEND_AFTER = timedelta(seconds=whole_number("EXTRACTION_RESEND_SECONDS", default=120))
 
+# --------------------------------------------------------------------------------- the desk
+
+# How long a candidate is kept for the editor who has it on screen; renewed while they work.
+DESK_LEASE = timedelta(seconds=env.int("DESK_LEASE_SECONDS", default=180))
+# How long a candidate that an editor skipped stays out of their sight.
+DESK_SKIP = timedelta(seconds=env.int("DESK_SKIP_SECONDS", default=4 * 60 * 60))
+
 # ---------------------------------------------------------------------------------- imports
 
 # In bytes: the largest story that is taken in, and the most of a rejected item that is kept.
@@ -368,6 +375,14 @@ UNFOLD = {
                         "title": "Dashboard",
                         "icon": "dashboard",
                         "link": reverse_lazy("admin:index"),
+                    },
+                    {
+                        "title": "Desk",
+                        "icon": "keyboard",
+                        "link": reverse_lazy("desk"),
+                        "permission": lambda request: request.user.has_perm(
+                            "claims.change_candidate"
+                        ),
                     },
                     {
                         "title": "Candidates",

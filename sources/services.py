@@ -83,3 +83,20 @@ def resolve_names(names: Iterable[str]) -> dict[str, Source]:
         for name, normalised in wanted.items()
         if len(found.get(normalised, ())) == 1
     }
+
+
+FOUND = 8
+"""Sources that a search offers: more than a person reads through is not an answer."""
+
+
+def find_sources(text: str) -> list[Source]:
+    """Named sources of which some name begins with `text`, for a person to choose from."""
+    normalised = normalise(text)
+    if not normalised:
+        return []
+    # By whole rows of the index: the same source may bear several names that begin so.
+    aliases = Alias.objects.filter(normalised__startswith=normalised).order_by("normalised")
+    sources: dict[int, Source] = {}
+    for alias in aliases.select_related("source")[: 4 * FOUND]:
+        sources.setdefault(alias.source_id, alias.source)
+    return list(sources.values())[:FOUND]

@@ -75,3 +75,11 @@ class CandidateList(ChangeList):
             if isinstance(spec, StateFilter)
             for choice in spec.choices(self)
         ]
+
+    @property
+    def shows_pending(self) -> bool:
+        """Whether what is listed can be rejected as a whole."""
+        return any(
+            isinstance(spec, StateFilter) and spec.chosen == CandidateState.PENDING
+            for spec in self.filter_specs
+        )

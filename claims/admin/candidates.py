@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any, ClassVar
 
 from django.contrib import admin, messages
@@ -18,6 +19,7 @@ from django.utils.safestring import SafeString
 from django.views.decorators.http import require_POST
 
 from claims.admin.addresses import candidate_address, story_address
+from claims.admin.bulk import reject_all_view, undo_reject_all_view
 from claims.admin.candidate_filters import CandidateList, ExtractorFilter, StateFilter
 from claims.admin.decisions import DECISIONS, Decision, decide_one, decide_several
 from claims.admin.forms import AcceptForm, MergeForm, RejectForm
@@ -151,7 +153,18 @@ class CandidateAdmin(ReadOnlyAdmin):
     # ------------------------------------------------------------------------------ one by one
 
     def get_urls(self) -> list[URLPattern]:
-        return [
+        many = [
+            path(
+                f"{name.replace('_', '-')}/",
+                self.admin_site.admin_view(partial(view, self)),
+                name=f"claims_candidate_{name}",
+            )
+            for name, view in (
+                ("reject_all", reject_all_view),
+                ("undo_reject_all", undo_reject_all_view),
+            )
+        ]
+        one = [
             path(
                 f"<int:candidate_id>/{name}/",
                 self.admin_site.admin_view(require_POST(self.decide_view)),
@@ -159,7 +172,8 @@ class CandidateAdmin(ReadOnlyAdmin):
                 name=f"claims_candidate_{name}",
             )
             for name, decision in DECISIONS.items()
-        ] + super().get_urls()
+        ]
+        return [*many, *one, *super().get_urls()]
 
     def decide_view(
         self, request: HttpRequest, candidate_id: int, decision: Decision

@@ -2,6 +2,7 @@
 
 from claims.models.candidates import Candidate, CandidateState, DecisionReason
 from claims.models.claims import AnchorState, Appearance, Claim, ClaimTransition
+from claims.models.desk import Flag, Lease, Skip
 from claims.models.evidence import Evidence, EvidenceNature, Stance
 from claims.models.ratings import Rating, RatingScale
 from claims.verification.states import ClaimState
@@ -17,7 +18,10 @@ __all__ = [
     "DecisionReason",
     "Evidence",
     "EvidenceNature",
+    "Flag",
+    "Lease",
     "Rating",
     "RatingScale",
+    "Skip",
     "Stance",
 ]

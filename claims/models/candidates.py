@@ -8,10 +8,11 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Now
+from django.db.models.functions import Abs, Now
 
 from claims.models.choices import QuotationForm, SourcingTerms, StatementKind
 from newsroom.articles.anchors import Anchored
+from newsroom.articles.models import Outlet
 from newsroom.triggers import refusal, refuse
 from sources.models import Source
 
@@ -23,6 +24,9 @@ class CandidateState(models.TextChoices):
     MERGED = "merged", "merged"
     SUPERSEDED = "superseded", "superseded"
 
+
+EDITOR = "editor"
+"""What stands in `extractor` where a person selected the passage."""
 
 DECIDED = (CandidateState.ACCEPTED, CandidateState.REJECTED, CandidateState.MERGED)
 
@@ -64,7 +68,7 @@ def spans_field(help_text: str) -> ArrayField[list[list[int]], list[list[int]]]:
     pghistory.UpdateEvent(),
     pghistory.DeleteEvent(),
     # These never change (trigger below); a copy in each history row would only cost room.
-    exclude=["exact", "prefix", "suffix", "source_spans", "cue_spans", "content_spans"],
+    exclude=["exact", "prefix", "suffix", "source_spans", "cue_spans", "content_spans", "outlet"],
 )
 class Candidate(Anchored):
     """A passage proposed for checking, with who said it and on what terms.
@@ -109,8 +113,27 @@ class Candidate(Anchored):
     cue_spans = spans_field("Where the story says that something was said.")
     content_spans = spans_field("The whole of what was said; the passage may be a part of it.")
 
-    extractor = models.CharField(max_length=50)
-    extractor_version = models.CharField(max_length=50)
+    extractor = models.CharField(
+        max_length=50, help_text="“editor” where a person selected the passage."
+    )
+    extractor_version = models.CharField(max_length=50, blank=True)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="Who selected the passage. Empty: the extractor found it.",
+    )
+    outlet = models.ForeignKey(
+        Outlet,
+        models.PROTECT,
+        editable=False,
+        related_name="+",
+        # The indexes below begin with it.
+        db_index=False,
+        help_text="Of the story; filled in by the database, for the queues by outlet.",
+    )
     fingerprint = models.CharField(
         max_length=64, help_text="Of the normalised passage: recognises it in other stories."
     )
@@ -201,6 +224,11 @@ class Candidate(Anchored):
                 name="candidate_remembers_rejection",
             ),
             models.CheckConstraint(
+                condition=Q(created_by__isnull=False, extractor=EDITOR)
+                | (Q(created_by__isnull=True) & ~Q(extractor=EDITOR)),
+                name="candidate_editor_has_name",
+            ),
+            models.CheckConstraint(
                 condition=~Q(sourcing=SourcingTerms.UNNAMED) | Q(speaker__isnull=True),
                 name="candidate_unnamed_has_no_source",
                 violation_error_message="An unnamed speaker is never tied to a known source.",
@@ -215,6 +243,44 @@ class Candidate(Anchored):
                 name="candidate_queue",
             ),
             models.Index(F("score").desc(), "id", name="candidate_by_score"),
+            # Used by the desk's other queues and filters. Partial: what is decided costs nothing.
+            models.Index(
+                F("id").desc(), condition=Q(state=CandidateState.PENDING), name="candidate_newest"
+            ),
+            models.Index(
+                Abs(F("score") - 0.5),
+                "id",
+                condition=Q(state=CandidateState.PENDING),
+                name="candidate_uncertain",
+            ),
+            models.Index(
+                "outlet",
+                F("score").desc(),
+                "id",
+                condition=Q(state=CandidateState.PENDING),
+                name="candidate_queue_outlet",
+            ),
+            models.Index(
+                "speaker",
+                F("score").desc(),
+                "id",
+                condition=Q(state=CandidateState.PENDING),
+                name="candidate_queue_speaker",
+            ),
+            models.Index(
+                "kind",
+                F("score").desc(),
+                "id",
+                condition=Q(state=CandidateState.PENDING),
+                name="candidate_queue_kind",
+            ),
+            # Used to undo one's last decisions, and to count those of today.
+            models.Index(
+                "decided_by",
+                F("decided_at").desc(),
+                condition=Q(state__in=DECIDED, remembered_from__isnull=True),
+                name="candidate_decided_by",
+            ),
             # Used when an extraction is stored: what was decided on its passages before?
             models.Index(
                 "fingerprint",
@@ -224,6 +290,16 @@ class Candidate(Anchored):
         ]
         triggers = [
             *Anchored.Meta.triggers,
+            pgtrigger.Trigger(
+                name="candidate_outlet_is_filled_in",
+                operation=pgtrigger.Insert,
+                when=pgtrigger.Before,
+                func=(
+                    "SELECT article.outlet_id INTO NEW.outlet_id FROM articles_revision revision "
+                    "JOIN articles_article article ON article.id = revision.article_id "
+                    "WHERE revision.id = NEW.revision_id; RETURN NEW;"
+                ),
+            ),
             refuse(
                 name="candidate_passage_never_changes",
                 operation=pgtrigger.Update,

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pghistory
 import pgtrigger
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
@@ -138,6 +140,8 @@ class Claim(models.Model):
             # Used by the claim list and the dashboard's counts.
             models.Index("state", F("id").desc(), name="claim_by_state"),
             models.Index("assignee", "state", name="claim_by_assignee"),
+            # Used by the desk's search for the claim that a candidate repeats.
+            GinIndex(SearchVector("statement", config="simple"), name="claim_words"),
         ]
         triggers = [
             pgtrigger.Trigger(

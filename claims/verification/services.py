@@ -111,3 +111,21 @@ def _second_person_or_reason(claim: Claim, by: User, break_glass_reason: str) ->
     if not by.has_perm("claims.break_glass"):
         raise NotPermitted("Verifying one's own check needs the permission break_glass.")
     return break_glass_reason.strip()
+
+
+def shelve_undone(*, claim: Claim, by: User) -> None:
+    """Shelve a claim, locked and still new, whose acceptance is being undone.
+
+    Without the permission that shelving needs otherwise: whoever may accept may take it back.
+    """
+    before = ClaimState(claim.state)
+    claim.state = ClaimState.SHELVED
+    claim.save(update_fields=["state"])
+    ClaimTransition.objects.create(
+        claim=claim,
+        name="shelve",
+        from_state=before,
+        to_state=ClaimState.SHELVED,
+        by=by,
+        comment="Its acceptance was undone.",
+    )

@@ -44,6 +44,26 @@ def browser() -> Iterator[Browser]:
             chromium.close()
 
 
+class Traffic:
+    """Requests under way. A test must not end, and empty the database, under one of them."""
+
+    def __init__(self, window: Page) -> None:
+        self.window = window
+        self.under_way = 0
+        window.on("request", lambda _: self._count(1))
+        window.on("requestfinished", lambda _: self._count(-1))
+        window.on("requestfailed", lambda _: self._count(-1))
+
+    def settle(self) -> None:
+        for _ in range(250):
+            if self.under_way <= 0:
+                return
+            self.window.wait_for_timeout(20)
+
+    def _count(self, change: int) -> None:
+        self.under_way += change
+
+
 @pytest.fixture
 def page(browser: Browser, live_server: LiveServer) -> Iterator[Page]:
     """A window of its own; the test fails if a page reported an error or broke the policy."""
@@ -60,7 +80,9 @@ def page(browser: Browser, live_server: LiveServer) -> Iterator[Page]:
     window = context.new_page()
     window.on("console", listen)
     window.on("pageerror", lambda error: complaints.append(f"uncaught: {error}"))
+    traffic = Traffic(window)
     yield window
+    traffic.settle()
     context.close()
     assert complaints == []
 

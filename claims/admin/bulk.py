@@ -1,0 +1,122 @@
+"""Rejecting all that the list of candidates finds: first the question, then the deed, then undo."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.dateparse import parse_datetime
+from django.utils.html import format_html
+
+from claims.admin.candidate_filters import CandidateList
+from claims.admin.forms import RejectForm
+from claims.errors import DomainError
+from claims.models import CandidateState
+from claims.review import bulk
+from claims.review.services import DECIDE
+from newsroom.accounts.models import User
+from newsroom.admin_base import ModelAdmin
+from newsroom.counting import bounded_count
+
+LISTED = 20
+"""Statements that the question spells out."""
+
+
+def reject_all_view(admin: ModelAdmin, request: HttpRequest) -> HttpResponse:
+    """The filter is that of the list: it stands in the address, as it does there."""
+    by = _editor(request)
+    found = admin.get_changelist_instance(request)
+    assert isinstance(found, CandidateList)
+    candidates = found.get_queryset(request)
+    pending = candidates.filter(state=CandidateState.PENDING)
+    form = RejectForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            batch = bulk.reject_all(
+                candidates=candidates, reason=form.chosen, note=form.cleaned_data["note"], by=by
+            )
+        except DomainError as error:
+            form.add_error(None, str(error))
+        else:
+            _tell(request, batch)
+            return HttpResponseRedirect(_list(request))
+    return TemplateResponse(
+        request,
+        "admin/claims/candidate/reject_all.html",
+        {
+            **admin.admin_site.each_context(request),
+            "opts": admin.opts,
+            "media": admin.media,
+            "title": "Reject the whole filter",
+            "form": form,
+            "count": bounded_count(pending, limit=bulk.MOST),
+            "listed": pending[:LISTED],
+            "back": _list(request),
+        },
+    )
+
+
+def undo_reject_all_view(admin: ModelAdmin, request: HttpRequest) -> HttpResponse:
+    by = _editor(request)
+    moment = _moment(request.GET.get("at", ""))
+    if request.method == "POST" and moment is not None:
+        try:
+            count = bulk.undo_reject_all(moment=moment, by=by)
+            messages.success(request, f"Undone: {count} candidates are pending again.")
+        except DomainError as error:
+            messages.error(request, str(error))
+        return HttpResponseRedirect(reverse("admin:claims_candidate_changelist"))
+    count = bounded_count(bulk.rejected_at(moment, by=by), limit=bulk.MOST) if moment else 0
+    return TemplateResponse(
+        request,
+        "admin/claims/candidate/undo_reject_all.html",
+        {
+            **admin.admin_site.each_context(request),
+            "opts": admin.opts,
+            "media": admin.media,
+            "title": "Undo a rejection of many",
+            "moment": moment,
+            "count": count,
+            "back": reverse("admin:claims_candidate_changelist"),
+        },
+    )
+
+
+def _editor(request: HttpRequest) -> User:
+    assert isinstance(request.user, User)
+    if not request.user.has_perm(DECIDE):
+        raise PermissionDenied
+    return request.user
+
+
+def _moment(text: str) -> datetime | None:
+    try:
+        moment = parse_datetime(text)
+    except ValueError:
+        return None
+    return moment if moment is not None and moment.tzinfo is not None else None
+
+
+def _list(request: HttpRequest) -> str:
+    query = request.GET.urlencode()
+    address = reverse("admin:claims_candidate_changelist")
+    return f"{address}?{query}" if query else address
+
+
+def _tell(request: HttpRequest, batch: bulk.Batch) -> None:
+    if batch.count:
+        query = urlencode({"at": batch.moment.isoformat()})
+        address = f"{reverse('admin:claims_candidate_undo_reject_all')}?{query}"
+        messages.success(
+            request,
+            format_html('{} rejected. <a href="{}"><u>Undo</u></a>', batch.count, address),
+        )
+    else:
+        messages.info(request, "Nothing was pending any more.")
+    if batch.left:
+        messages.warning(request, f"{batch.left} left pending: colleagues have them on their desk.")

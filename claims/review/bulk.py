@@ -1,0 +1,120 @@
+"""Rejecting everything that a filter finds, and taking that back as a whole."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from claims.errors import DomainError, NotPermitted
+from claims.models import Candidate, CandidateState, DecisionReason, Flag, Lease
+from claims.models.candidates import REJECTION_REASONS
+from claims.review.services import DECIDE
+from newsroom.accounts.models import User
+from newsroom.history import acting
+
+MOST = 10_000
+"""Candidates that are rejected at once: no more than a list counts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What was rejected together; person and moment are how it is found again."""
+
+    count: int
+    moment: datetime
+    left: int
+    """Candidates that stay pending, since somebody else has them on their desk."""
+
+
+@transaction.atomic
+def reject_all(
+    *, candidates: QuerySet[Candidate], reason: DecisionReason, note: str = "", by: User
+) -> Batch:
+    """Reject what is pending in `candidates`, with one reason and at one moment.
+
+    What colleagues have on their desks is left to them. Raises `NotPermitted`, and `DomainError`
+    for a reason that is none, for “other” without a note, and for more than `MOST`.
+    """
+    _may_decide(by)
+    if reason not in REJECTION_REASONS:
+        raise DomainError(f"“{reason.label}” is not a reason for rejecting.")
+    if reason == DecisionReason.OTHER and not note.strip():
+        raise DomainError("Say in the note what the other reason is.")
+    # The filter may join and make rows distinct, which cannot be locked: by key, then.
+    matching = Candidate.objects.filter(pk__in=candidates.order_by().values("pk"))
+    keys = list(
+        matching.filter(state=CandidateState.PENDING)
+        .order_by("pk")
+        .select_for_update(of=("self",))
+        .values_list("pk", flat=True)[: MOST + 1]
+    )
+    if len(keys) > MOST:
+        raise DomainError(f"These are more than {MOST:,} candidates; narrow the filter first.")
+    now = timezone.now()
+    others = Lease.objects.filter(candidate__in=keys, until__gt=now).exclude(holder=by)
+    held = set(others.values_list("candidate", flat=True))
+    free = [key for key in keys if key not in held]
+    with acting(by, decision="reject", bulk=len(free)):
+        Candidate.objects.filter(pk__in=free).update(
+            state=CandidateState.REJECTED,
+            decided_by=by,
+            decided_at=now,
+            decision_reason=reason,
+            decision_note=note.strip(),
+        )
+        Lease.objects.filter(candidate__in=free).delete()
+        Flag.objects.filter(candidate__in=free, closed_at=None).update(closed_at=now)
+    return Batch(count=len(free), moment=now, left=len(held))
+
+
+def rejected_at(moment: datetime, *, by: User) -> QuerySet[Candidate]:
+    """What this person rejected at exactly that moment and what has stayed so since."""
+    return Candidate.objects.filter(
+        decided_by=by,
+        decided_at=moment,
+        state=CandidateState.REJECTED,
+        remembered_from__isnull=True,
+    )
+
+
+@transaction.atomic
+def undo_reject_all(*, moment: datetime, by: User) -> int:
+    """Make pending again what was rejected together, and what arrived rejected because of it.
+
+    What was reopened or decided anew meanwhile stays as it is. Returns the number of candidates.
+    Raises `NotPermitted`, and `DomainError` when nothing is left to undo.
+    """
+    _may_decide(by)
+    keys = list(
+        rejected_at(moment, by=by)
+        .order_by("pk")
+        .select_for_update(of=("self",))
+        .values_list("pk", flat=True)
+    )
+    if not keys:
+        raise DomainError("None of these is rejected any more.")
+    with acting(by, decision="undo", bulk=len(keys)):
+        Flag.objects.filter(candidate__in=keys, closed_at=moment).update(closed_at=None)
+        remembered = Candidate.objects.filter(remembered_from__in=keys)
+        reopened = remembered.update(**_PENDING)
+        Candidate.objects.filter(pk__in=keys).update(**_PENDING)
+    return len(keys) + reopened
+
+
+_PENDING = {
+    "state": CandidateState.PENDING,
+    "decided_by": None,
+    "decided_at": None,
+    "decision_reason": "",
+    "decision_note": "",
+    "remembered_from": None,
+}
+
+
+def _may_decide(by: User) -> None:
+    if not by.has_perm(DECIDE):
+        raise NotPermitted("Deciding on candidates needs the permission to change them.")

@@ -1,0 +1,116 @@
+"""What the desk shows of a candidate, read for several at once."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils import timezone
+
+from claims.models import Candidate, CandidateState, Flag, Lease
+from claims.review.repeats import Repeat, earlier_decisions, possible_repeats
+from claims.review.story import NOT_THE_TEXT, Card, Story, candidates_in
+from newsroom.accounts.models import User
+from newsroom.articles.models import Revision
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A candidate with everything that stands beside its story.
+
+    `lease` is set while somebody else holds the candidate, and then it is theirs to decide on;
+    `place` and `of` count the candidates of its text.
+    """
+
+    candidate: Candidate
+    place: int
+    of: int
+    pending: int
+    earlier: list[Candidate]
+    repeats: list[Repeat]
+    flag: Flag | None
+    lease: Lease | None
+
+    @property
+    def is_open(self) -> bool:
+        return self.candidate.state == CandidateState.PENDING and self.lease is None
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Candidates in the order asked for, and the texts they stand in, by key of the revision."""
+
+    items: list[Item]
+    stories: dict[int, Story]
+
+
+def load(candidate_ids: Sequence[int], *, by: User) -> Desk:
+    """The number of queries depends on how many are asked for, and on nothing else."""
+    found = {
+        row.pk: row
+        for row in Candidate.objects.filter(pk__in=candidate_ids)
+        .select_related(
+            "revision__article__outlet",
+            "speaker",
+            "decided_by",
+            "created_by",
+            "claim",
+            "remembered_from__revision__article__outlet",
+        )
+        .defer(*(f"remembered_from__{name}" for name in NOT_THE_TEXT))
+    }
+    rows = [found[key] for key in candidate_ids if key in found]
+    stories: dict[int, Story] = {}
+    for row in rows:
+        if row.revision_id not in stories:
+            stories[row.revision_id] = _story(row.revision)
+    flags = {
+        flag.candidate_id: flag
+        for flag in Flag.objects.filter(candidate__in=found, closed_at=None).select_related(
+            "raised_by", "colleague"
+        )
+    }
+    now = timezone.now()
+    others = {
+        lease.candidate_id: lease
+        for lease in Lease.objects.filter(candidate__in=found, until__gt=now)
+        .exclude(holder=by)
+        .select_related("holder")
+    }
+    places: dict[int, dict[int, int]] = defaultdict(dict)
+    for key, story in stories.items():
+        places[key] = {card.candidate.pk: card.number for card in story.cards}
+    items = []
+    for row in rows:
+        earlier = earlier_decisions(row)
+        story = stories[row.revision_id]
+        items.append(
+            Item(
+                candidate=row,
+                place=places[row.revision_id].get(row.pk, 0),
+                of=len(story.cards),
+                pending=story.pending,
+                earlier=earlier,
+                repeats=possible_repeats(row, earlier),
+                flag=flags.get(row.pk),
+                lease=others.get(row.pk),
+            )
+        )
+    return Desk(items=items, stories=stories)
+
+
+def decided_since(moment: datetime, *, by: User) -> int:
+    """How many candidates this person has decided on since then."""
+    return Candidate.objects.filter(
+        decided_by=by,
+        decided_at__gte=moment,
+        remembered_from__isnull=True,
+        state__in=(CandidateState.ACCEPTED, CandidateState.REJECTED, CandidateState.MERGED),
+    ).count()
+
+
+def _story(revision: Revision) -> Story:
+    cards = [Card(number, row) for number, row in enumerate(candidates_in(revision), start=1)]
+    return Story(article=revision.article, revisions=[revision], revision=revision, cards=cards)

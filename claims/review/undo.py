@@ -1,0 +1,125 @@
+"""Taking back one's own last decisions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from claims.errors import ChangedMeanwhile, DomainError, NotPermitted
+from claims.models import Appearance, Candidate, CandidateState, Claim, ClaimState, Flag
+from claims.models.candidates import DECIDED
+from claims.review.services import DECIDE, locked, make_pending
+from claims.verification.services import shelve_undone
+from newsroom.accounts.models import User
+from newsroom.history import acting
+
+LAST = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Undone:
+    """The candidate, pending again, with what it was and what else was set right."""
+
+    candidate: Candidate
+    was: CandidateState
+    reopened: int
+    """Candidates that had arrived with the same rejection and are pending again, too."""
+
+
+def last_decisions(by: User) -> QuerySet[Candidate]:
+    """What this person decided last, latest first: what they can undo."""
+    return Candidate.objects.filter(
+        decided_by=by, state__in=DECIDED, remembered_from__isnull=True
+    ).order_by("-decided_at", "-pk")[:LAST]
+
+
+@transaction.atomic
+def undo_decision(*, candidate_id: int | None = None, by: User) -> Undone:
+    """Make a candidate pending again that this person decided on; None stands for the latest.
+
+    A claim that the acceptance made is shelved, if nobody has worked on it; its appearance goes, as
+    does one that a merge made. The history keeps all of it. Raises `NotPermitted`,
+    `ChangedMeanwhile`, and `DomainError` when there is nothing to undo, or when something depends
+    on the decision by now.
+    """
+    if not by.has_perm(DECIDE):
+        raise NotPermitted("Deciding on candidates needs the permission to change them.")
+    latest = list(last_decisions(by).values_list("pk", flat=True))
+    if not latest:
+        raise DomainError("There is no decision of yours to undo.")
+    if candidate_id is None:
+        candidate_id = latest[0]
+    elif candidate_id not in latest:
+        raise DomainError(f"Only your last {LAST} decisions can be undone.")
+    with acting(by, decision="undo"):
+        candidate = locked(candidate_id, by)
+        if candidate.decided_by_id != by.pk or candidate.state not in DECIDED:
+            raise ChangedMeanwhile("Somebody else changed this candidate meanwhile.")
+        was, decided_at, claim_id = (
+            CandidateState(candidate.state),
+            candidate.decided_at,
+            candidate.claim_id,
+        )
+        reopened = 0
+        if was == CandidateState.REJECTED:
+            reopened = _reopen_remembered(candidate)
+        make_pending(candidate)
+        Flag.objects.filter(candidate=candidate, closed_at=decided_at).update(closed_at=None)
+        if was == CandidateState.ACCEPTED and claim_id is not None:
+            _undo_acceptance(candidate, claim_id, by)
+        elif was == CandidateState.MERGED and claim_id is not None:
+            _undo_merge(candidate, claim_id)
+    return Undone(candidate, was, reopened)
+
+
+def _undo_acceptance(candidate: Candidate, claim_id: int, by: User) -> None:
+    claim = Claim.objects.select_for_update(of=("self",)).get(pk=claim_id)
+    own = _appearance(candidate, claim_id)
+    reasons = []
+    if claim.state != ClaimState.NEW:
+        reasons.append(f"it is {claim.get_state_display()} by now")
+    elif claim.version != 1:
+        reasons.append("somebody edited it")
+    if claim.evidence.exists():
+        reasons.append("it has evidence")
+    if claim.candidates.exists():
+        reasons.append("other candidates were merged into it")
+    elif claim.appearances.exclude(pk__in=own.values("pk")).exists():
+        reasons.append("it has other appearances")
+    if reasons:
+        raise DomainError(
+            f"This cannot be undone: claim {claim_id} has been worked on "
+            f"({' and '.join(reasons)}). Shelve the claim instead."
+        )
+    own.delete()
+    shelve_undone(claim=claim, by=by)
+
+
+def _undo_merge(candidate: Candidate, claim_id: int) -> None:
+    """Remove the appearance if the merge made it, and not if somebody had entered it before."""
+    for appearance in _appearance(candidate, claim_id):
+        made = appearance.events.filter(pgh_label="insert").first()  # type: ignore[attr-defined]
+        if made and (made.pgh_context or {}).get("decision") == "merge":
+            appearance.delete()
+
+
+def _appearance(candidate: Candidate, claim_id: int) -> QuerySet[Appearance]:
+    return Appearance.objects.filter(
+        claim=claim_id,
+        revision=candidate.revision_id,
+        start=candidate.start,
+        end=candidate.end,
+    )
+
+
+def _reopen_remembered(candidate: Candidate) -> int:
+    """Passages that arrived rejected because of this decision: without it they would be pending."""
+    remembered = Candidate.objects.select_for_update(of=("self",)).filter(
+        remembered_from=candidate, state=CandidateState.REJECTED
+    )
+    rows = list(remembered.order_by("pk"))
+    for row in rows:
+        make_pending(row)
+    return len(rows)
