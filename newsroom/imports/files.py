@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
+from newsroom.imports.formats import SUFFIXES, format_of
 from newsroom.imports.items import Item, Raw, Refused
 from newsroom.imports.models import RejectionReason
-from newsroom.imports.readers import READERS, SUFFIXES, format_of
+from newsroom.imports.readers import READERS
 from newsroom.imports.readers.text import STDIN
 
 SNIFFED = 4096

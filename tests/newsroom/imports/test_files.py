@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from newsroom.imports.files import InputFile, find_files, read_files, storable
+from newsroom.imports.formats import format_of
 from newsroom.imports.items import Accepted, Item, Refused
-from newsroom.imports.readers import format_of
 from tests.newsroom.imports.reading import line
 
 

@@ -76,7 +76,7 @@ def test_values_are_trimmed_and_the_text_is_not() -> None:
 
 
 def test_unknown_fields_are_passed_over() -> None:
-    assert article_from({**FIELDS, "colour": ["red"], "": None, "status": "killed"}) == (
+    assert article_from({**FIELDS, "colour": ["red"], "": None, "mood": "calm"}) == (
         article_from(FIELDS)
     )
 

@@ -9,9 +9,10 @@ from django.test import override_settings
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from newsroom.imports.formats import format_of
 from newsroom.imports.items import Accepted, Refused
 from newsroom.imports.models import RejectionReason
-from newsroom.imports.readers import READERS, format_of
+from newsroom.imports.readers import READERS
 
 PIECES = [
     *(b"---\n", b"\n---\n", b"headline: ", b"byline: &a ", b"*a", b"!!python/object:os ", b"? "),
