@@ -19,7 +19,7 @@ MAX_ENVELOPE_BYTES = 100_000
 _BLANK = b" \t\r\n"
 _in_string = re.compile(rb'["\\]')
 _in_value = re.compile(rb'["{}\[\]]')
-_after_scalar = re.compile(rb"[\s,\]}]")
+_after_scalar = re.compile(rb"[ \t\r\n,\]}]")
 
 
 @dataclass(frozen=True, slots=True)

@@ -92,7 +92,7 @@ def _text(raw: Raw) -> str:
         raise Unacceptable(
             RejectionReason.TOO_LARGE,
             f"The row has {raw.size:,} bytes; at most {len(raw.payload):,} are read "
-            "(IMPORT_MAX_KEPT_BYTES). Is a quote not closed?",
+            "(IMPORT_MAX_KEPT_BYTES); perhaps a quote is not closed.",
         )
     return decoded(raw.payload)
 
