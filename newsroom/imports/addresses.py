@@ -31,7 +31,7 @@ def canonical_url(url: str) -> str:
     Other parameters stay, in order of their names: `?id=5` is what tells two stories apart. The
     same for its own result. An address that cannot be taken apart comes back as it was.
     """
-    if len(url) > MAX_LENGTH:
+    if len(url) > MAX_LENGTH or not url.strip().lower().startswith(("http://", "https://")):
         return url
     try:
         canonical: str = canonicalize_url(_without_trackers(url.strip()))

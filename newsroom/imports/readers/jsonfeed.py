@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import BinaryIO
 
+from newsroom.imports.addresses import canonical_url
 from newsroom.imports.items import Item, Refused, item_from, language_tag
 from newsroom.imports.parsing.html_text import html_to_text
 from newsroom.imports.parsing.json_access import joined_names, text_of
@@ -26,7 +27,7 @@ def _fields(item: Mapping[str, object], feed: Mapping[str, object]) -> Mapping[s
     content = text_of(item, "content_text") or html_to_text(text_of(item, "content_html"))
     tags = item.get("tags")
     return {
-        "external_id": text_of(item, "id") or text_of(item, "url"),
+        "external_id": text_of(item, "id") or canonical_url(text_of(item, "url")),
         # `external_url` is what a link blog writes about, not where the item stands.
         "url": text_of(item, "url"),
         "headline": text_of(item, "title"),
