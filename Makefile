@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check fix lock migrations clean
+.PHONY: help install demo test check fix lock migrations bench-recovery bench-readers clean
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -38,6 +38,9 @@ lock: $(VENV)/.dev ## Pin the newest allowed versions, with hashes, in requireme
 
 bench-recovery: $(VENV)/.dev ## Kill worker, broker and database during an import of 1,000 stories
 	$(BIN)/python -m benchmarks.recovery $(ARGS)
+
+bench-readers: $(VENV)/.dev ## Time each reader, and see that its memory does not grow with the file
+	$(BIN)/python -m benchmarks.readers $(ARGS)
 
 clean: ## Remove .venv and the data of this installation (var/)
 	rm -rf $(VENV) var

@@ -26,7 +26,8 @@ COUNTED = ("created", "revised", "updated", "unchanged", "rejected")
 
 class Command(BaseCommand):
     help = (
-        "Take in stories from files: plain text, Markdown with front matter, or JSON Lines. "
+        "Take in stories from files: text, Markdown, JSON Lines, CSV, feeds, ninjs, NewsML-G2 "
+        "and others (docs/readers.md). "
         "A folder stands for the files in it; - reads standard input. "
         "Ends with 0 only when nothing was rejected."
     )
