@@ -227,6 +227,12 @@ class Revision(models.Model):
                 message="The text of a revision never changes; a changed story is a new revision.",
             ),
             refuse(
+                name="revision_whole_stays_whole",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(old__is_partial=False, new__is_partial=True),
+                message="A whole text does not become a part of one.",
+            ),
+            refuse(
                 name="revision_is_never_deleted",
                 operation=pgtrigger.Delete,
                 message="A revision is never deleted; withhold or kill the article instead.",

@@ -194,9 +194,9 @@ class _Values:
             elif found:
                 mark = found.group()
                 if mark == b"\\":
-                    if end == len(self.buffer) and not self._hold_more():
-                        raise _malformed("it ends within a text")
-                    end += 1
+                    # The character behind it means nothing, if there is one.
+                    if end < len(self.buffer) or self._hold_more():
+                        end += 1
                 elif mark == b'"':
                     in_string = not in_string
                 else:

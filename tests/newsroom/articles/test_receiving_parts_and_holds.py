@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from newsroom.articles.models import Article, Outlet, Revision
+from tests.database import refused_by
 from tests.factories import OutletFactory
 from tests.newsroom.articles.stories import ELEVEN, NINE, TEN, outcomes, receive, story
 
@@ -151,3 +152,9 @@ def test_an_embargo_and_what_else_an_outlet_says_are_kept(outlet: Outlet) -> Non
     assert article.embargoed_until == TEN
     for name in ("slug", "wire_origin", "rights", "editor_note", "url", "original_url"):
         assert getattr(article, name) == getattr(item, name)
+
+
+def test_a_whole_text_never_becomes_a_part_again(outlet: Outlet) -> None:
+    receive(outlet, story("The whole story."))
+    with refused_by("revision_whole_stays_whole"):
+        Revision.objects.update(is_partial=True)
