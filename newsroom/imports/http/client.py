@@ -7,11 +7,13 @@ environment's proxies, redirects by itself, decompression without a bound) is wh
 from __future__ import annotations
 
 import re
+import ssl
 import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from functools import cache
 
 import httpcore2
 import httpx2
@@ -52,7 +54,9 @@ def fetch(url: str, *, etag: str = "", last_modified: str = "") -> Outcome:
     backend = GuardedBackend(deadline, settings.FETCH_ALLOWED_HOSTS)
     conditions = {"If-None-Match": etag, "If-Modified-Since": last_modified}
     try:
-        with httpcore2.ConnectionPool(network_backend=backend, max_keepalive_connections=0) as pool:
+        with httpcore2.ConnectionPool(
+            ssl_context=_tls(), network_backend=backend, max_keepalive_connections=0
+        ) as pool:
             return _follow(pool, url, {k: v for k, v in conditions.items() if v})
     except _Stop as stop:
         return stop.outcome
@@ -67,6 +71,12 @@ def fetch(url: str, *, etag: str = "", last_modified: str = "") -> Outcome:
         return Unfetchable(url, Why.UNREACHABLE, f"The server cannot be reached: {error}.")
     except (httpcore2.ProtocolError, httpcore2.UnsupportedProtocol) as error:
         return Unfetchable(url, Why.BROKEN, f"The answer is not HTTP: {error}.")
+
+
+@cache
+def _tls() -> ssl.SSLContext:
+    """Certificates and names are verified. Made once, as reading the authorities takes a while."""
+    return httpcore2.default_ssl_context()
 
 
 def _follow(pool: httpcore2.ConnectionPool, url: str, conditions: Mapping[str, str]) -> Outcome:

@@ -61,7 +61,7 @@ def xml_items(
     """The outermost elements whose local name is among `names`, as they come.
 
     A document with another root, one that declares entities, and the place from which on it is no
-    XML are refused; what stood before stays taken.
+    XML are refused; what stood before is read.
     """
     splitter = _Splitter(origin, names, roots)
     while not splitter.broken:

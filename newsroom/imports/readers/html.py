@@ -28,6 +28,9 @@ from newsroom.imports.parsing.schema_org import article_markup, fields_of_markup
 from newsroom.imports.readers.text import file_id
 from newsroom.imports.readers.whole_file import check_whole, read_bounded
 
+MAX_ELEMENTS = 25_000
+"""Pages of news have a few thousand. The time that trafilatura takes grows with the square."""
+
 # It reports every page without a text as an error; here that is a rejection with its reason.
 logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
 
@@ -51,7 +54,7 @@ def _fields(html: str, origin: str) -> Mapping[str, object]:
     stated = fields_of_markup(markup)
     metas = _metas(page)
     body = body_to_text(text_of(stated, "text"))
-    extracted = _main_text(html)
+    extracted = _main_text(html, page, needed=not body)
     # Markup often runs the paragraphs together: the same words with their paragraphs are better.
     text = extracted if not body or body.split() == extracted.split() else body
     url = _address(page, origin, text_of(stated, "url"))
@@ -71,7 +74,15 @@ def _fields(html: str, origin: str) -> Mapping[str, object]:
     }
 
 
-def _main_text(html: str) -> str:
+def _main_text(html: str, page: etree._Element, *, needed: bool) -> str:
+    count = sum(1 for _ in page.iter())
+    if count > MAX_ELEMENTS:
+        if not needed:
+            return ""
+        raise Unacceptable(
+            RejectionReason.TOO_LARGE,
+            f"The page has {count:,} elements; at most {MAX_ELEMENTS:,} are looked through.",
+        )
     try:
         found = trafilatura.bare_extraction(
             html, favor_precision=True, include_comments=False, with_metadata=False

@@ -212,6 +212,12 @@ def test_any_text_is_html(html: str) -> None:
     text.encode()
 
 
+def test_a_page_of_countless_elements_is_not_looked_through() -> None:
+    spans = "<span>a</span>" * 30_000
+    assert refused("html", page(f"<p>{spans}"))[0] == "too_large"
+    assert accepted("html", page(f"<p>{spans}", markup(articleBody="One."))).text == "One."
+
+
 def test_elements_within_elements_are_no_hindrance() -> None:
     (item,) = read("html", page(f"<article>{'<div>' * 100}{BODY}{'</div>' * 100}</article>"))
     assert isinstance(item, Accepted)
