@@ -99,11 +99,12 @@ class _Writer:
     def _end_block(self) -> None:
         if not self._parts:
             return
-        block = "".join(self._parts).translate(_C1)
+        # Runs of blanks go first: the expressions below take their time over them.
+        block = re.sub(" {2,}", " ", "".join(self._parts).translate(_C1))
         self._parts = []
         # Two line breaks are how old systems part paragraphs.
         for paragraph in re.split(r" *\n *(?:\n *)+", block):
-            lines = (re.sub(r" {2,}", " ", line).strip(" ") for line in paragraph.split("\n"))
+            lines = (line.strip(" ") for line in paragraph.split("\n"))
             text = "\n".join(lines).strip("\n")
             if text.strip():
                 self._blocks.append(text)

@@ -29,6 +29,9 @@ FEEDBURNER = "{http://rssnamespace.org/feedburner/ext/1.0}"
 RDF = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}"
 ATOM = "{http://www.w3.org/2005/Atom}"
 
+LONGEST_BYLINE = 500
+"""Longer ones do not fit, and are not looked into."""
+
 # RSS writes "desk@post.example (Ana Lund)".
 _mail_and_name = re.compile(r"\S+@\S+\s*\((.+)\)")
 
@@ -80,7 +83,7 @@ def _link_of_item(item: Element, guid: str) -> str:
 def _byline_of_item(item: Element) -> str:
     creators = [_text(one) for one in item if one.tag == f"{DC}creator"]
     byline = ", ".join(filter(None, creators)) or _first(item, "author")
-    named = _mail_and_name.fullmatch(byline)
+    named = _mail_and_name.fullmatch(byline) if len(byline) <= LONGEST_BYLINE else None
     return named.group(1) if named else byline
 
 

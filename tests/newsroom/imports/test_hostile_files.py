@@ -228,6 +228,25 @@ def test_html_in_a_story_without_end(name: str) -> None:
     assert isinstance(only_refused(read(name, payload)), Refused)
 
 
+# ------------------------------------------------------------------- what may take for ever
+
+
+@pytest.mark.parametrize(
+    "html",
+    ["<b> </b>" * 200_000, "<br> " * 200_000, "&nbsp;" * 300_000, "<q>" * 1000, "<td>" * 100_000],
+)
+def test_odd_html_takes_no_more_time_than_its_length(html: str) -> None:
+    assert len(read("jsonfeed", json.dumps({"items": [{"id": "a", "content_html": html}]}))) == 1
+
+
+@pytest.mark.parametrize(
+    "author", ["a@" * 200_000, "a@a (" * 100_000, "(" * 500_000, " " * 900_000]
+)
+def test_odd_bylines_take_no_more_time_than_their_length(author: str) -> None:
+    item = f"<guid>a</guid><author>{author}</author><description>x</description>"
+    assert len(read("feed", f"<rss><item>{item}</item></rss>")) == 1
+
+
 # ----------------------------------------------------------------------------------- others
 
 
