@@ -247,6 +247,16 @@ IMPORT_MAX_ARTICLE_BYTES = whole_number("IMPORT_MAX_ARTICLE_BYTES", default=2 * 
 IMPORT_CHUNK_ITEMS = whole_number("IMPORT_CHUNK_ITEMS", default=200)
 IMPORT_MAX_KEPT_BYTES = whole_number("IMPORT_MAX_KEPT_BYTES", default=8 * 1024 * 1024)
 
+# ---------------------------------------------------------------------------------- fetching
+
+FETCH_USER_AGENT = env.str("FETCH_USER_AGENT", default="NewsroomFactCheckTracker/0.1")
+FETCH_DEADLINE = timedelta(seconds=env.int("FETCH_DEADLINE_SECONDS", default=30))
+# In bytes: of what comes over the wire, and of what it unpacks to.
+FETCH_MAX_BYTES = env.int("FETCH_MAX_BYTES", default=20 * 1024 * 1024)
+FETCH_MAX_UNPACKED_BYTES = env.int("FETCH_MAX_UNPACKED_BYTES", default=60 * 1024 * 1024)
+# Hosts with their ports that are fetched from although they are not of the public Internet.
+FETCH_ALLOWED_HOSTS = [host.lower() for host in env.list("FETCH_ALLOWED_HOSTS", default=[])]
+
 # ---------------------------------------------------------------------------------- the API
 
 REST_FRAMEWORK = {

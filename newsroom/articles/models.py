@@ -48,12 +48,27 @@ class Article(models.Model):
         help_text="The outlet's own identifier: the key by which a later delivery is recognised.",
     )
     url = models.URLField("URL", max_length=2000, blank=True, help_text="Canonical address.")
+    original_url = models.TextField(
+        "URL as given", blank=True, help_text="Where it differs from the canonical one."
+    )
+    slug = models.CharField(
+        max_length=200, blank=True, help_text="The outlet's name for a running story."
+    )
     headline = models.CharField(max_length=1000, blank=True)
     byline = models.CharField(max_length=500, blank=True)
     dateline = models.CharField(max_length=200, blank=True)
     section = models.CharField(max_length=200, blank=True)
     genre = models.CharField(
         max_length=50, blank=True, help_text="As the outlet calls it: news, analysis, opinion …"
+    )
+    wire_origin = models.CharField(
+        max_length=200, blank=True, help_text="The agency or paper that it was taken over from."
+    )
+    rights = models.TextField(blank=True, help_text="Terms of use and copyright, as stated.")
+    editor_note = models.TextField(
+        "editor's note",
+        blank=True,
+        help_text="What the outlet says to editors: corrections, kills, advisories.",
     )
     language = models.CharField(max_length=35, default="en", help_text="BCP 47 tag.")
     published_at = models.DateTimeField(
@@ -131,6 +146,11 @@ class Revision(models.Model):
         null=True, blank=True, help_text="When the outlet made this version, if it said so."
     )
     received_at = models.DateTimeField(db_default=Now(), editable=False)
+    is_partial = models.BooleanField(
+        "partial",
+        default=False,
+        help_text="Only a summary or a beginning came. It never replaces a fuller text.",
+    )
 
     extraction_state = models.CharField(
         "extraction",
@@ -218,6 +238,12 @@ class Revision(models.Model):
                     "article", "number", "text", "sha256", "versioned_at", "received_at"
                 ),
                 message="The text of a revision never changes; a changed story is a new revision.",
+            ),
+            refuse(
+                name="revision_whole_stays_whole",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(old__is_partial=False, new__is_partial=True),
+                message="A whole text does not become a part of one.",
             ),
             refuse(
                 name="revision_is_never_deleted",

@@ -19,7 +19,7 @@ from django.utils.text import slugify
 
 from newsroom.accounts.models import User
 from newsroom.articles.extraction_queue import announce_on_commit
-from newsroom.articles.models import Article, Outlet, Revision
+from newsroom.articles.models import Article, ArticleStatus, Outlet, Revision
 from newsroom.history import acting
 
 
@@ -27,21 +27,30 @@ from newsroom.history import acting
 class IncomingArticle:
     """A story as some format delivered it, checked for form but not yet compared with what is here.
 
-    `text` is never empty and holds no NUL. What is empty or None was not stated; `versioned_at` is
-    the outlet's own time of this version.
+    `text` holds no NUL, and is empty only where the outlet withholds or kills the story. What is
+    empty or None was not stated; `versioned_at` is the outlet's own time of this version. `partial`
+    says that the text is only a summary or a beginning.
     """
 
     external_id: str
     text: str
     url: str = ""
+    original_url: str = ""
+    slug: str = ""
     headline: str = ""
     byline: str = ""
     dateline: str = ""
     section: str = ""
     genre: str = ""
     language: str = ""
+    wire_origin: str = ""
+    rights: str = ""
+    editor_note: str = ""
+    status: str = ""
     published_at: datetime | None = None
+    embargoed_until: datetime | None = None
     versioned_at: datetime | None = None
+    partial: bool = False
 
     @property
     def sha256(self) -> str:
@@ -50,13 +59,20 @@ class IncomingArticle:
 
 DETAILS = (
     "url",
+    "original_url",
+    "slug",
     "headline",
     "byline",
     "dateline",
     "section",
     "genre",
     "language",
+    "wire_origin",
+    "rights",
+    "editor_note",
+    "status",
     "published_at",
+    "embargoed_until",
 )
 """What a delivery says of an article besides its text."""
 
@@ -132,12 +148,14 @@ def receive_articles(
     locked in the order of their keys, so that two imports of the same stories wait, not deadlock.
     """
     with acting(by):
-        _insert_missing_articles(outlet, items)
+        new = _insert_missing_articles(outlet, items)
         articles = _lock_articles(outlet, items)
-        writer = _Writer(articles, _load_versions(list(articles.values())))
+        writer = _Writer(articles, _load_versions(list(articles.values())), new)
         receipts = [writer.take(item) for item in items]
         Article.objects.bulk_update(writer.changed.values(), DETAILS)
         Revision.objects.bulk_create(writer.revisions)
+        if writer.completed:
+            Revision.objects.filter(pk__in=writer.completed).update(is_partial=False)
     announce_on_commit([revision.pk for revision in writer.revisions])
     return receipts
 
@@ -146,14 +164,12 @@ def receive_articles(
 class _Versions:
     """What is already here of one article."""
 
-    latest_number: int = 0
-    latest_sha256: str = ""
+    latest: Revision | None = None
     latest_versioned_at: datetime | None = None
     known: set[str] = field(default_factory=set)
 
     def add(self, revision: Revision) -> None:
-        self.latest_number = revision.number
-        self.latest_sha256 = revision.sha256
+        self.latest = revision
         self.known.add(revision.sha256)
         if revision.versioned_at is not None:
             self.latest_versioned_at = max(
@@ -181,15 +197,25 @@ class _Writer:
 
     articles: dict[str, Article]
     versions: dict[int, _Versions]
+    new: set[str]
+    """Identifiers of articles that this delivery made."""
     revisions: list[Revision] = field(default_factory=list)
+    completed: list[int] = field(default_factory=list)
     changed: dict[int, Article] = field(default_factory=dict)
 
     def take(self, item: IncomingArticle) -> Receipt:
         article = self.articles[item.external_id]
         versions = self.versions.setdefault(article.pk, _Versions())
+        latest = versions.latest
+        if latest is None and not item.text:
+            return self._without_text(article, item)
+        if latest is not None and _keeps_its_text(item, latest):
+            if self._is_late_kill(article, item, versions):
+                return Receipt(Outcome.STALE, article)
+            return self._details_only(article, item, versions)
         digest = item.sha256
-        if digest == versions.latest_sha256:
-            return self._same_text(article, item, versions)
+        if latest is not None and digest == latest.sha256:
+            return self._same_text(article, item, versions, latest)
         # A text that was here before is an old delivery come again, unless it says that it is newer
         # than all the others: then an outlet has gone back to an earlier wording.
         if digest in versions.known and not versions.precede(item.versioned_at):
@@ -198,10 +224,11 @@ class _Writer:
             return Receipt(Outcome.STALE, article)
         revision = Revision(
             article=article,
-            number=versions.latest_number + 1,
+            number=1 if latest is None else latest.number + 1,
             text=item.text,
             sha256=digest,
             versioned_at=item.versioned_at,
+            is_partial=item.partial,
             # By then the message sent on commit has reached a worker, or the sweep sends another.
             extraction_next_attempt_at=timezone.now() + settings.EXTRACTION_RESEND_AFTER,
         )
@@ -211,7 +238,37 @@ class _Writer:
         outcome = Outcome.CREATED if revision.number == 1 else Outcome.REVISED
         return Receipt(outcome, article, revision)
 
-    def _same_text(self, article: Article, item: IncomingArticle, versions: _Versions) -> Receipt:
+    def _is_late_kill(self, article: Article, item: IncomingArticle, versions: _Versions) -> bool:
+        """A kill of a version before the one that is here: a person has to look at it."""
+        return (
+            item.status == ArticleStatus.KILLED
+            and article.status != ArticleStatus.KILLED
+            and versions.follow(item.versioned_at)
+        )
+
+    def _without_text(self, article: Article, item: IncomingArticle) -> Receipt:
+        """A story withheld or killed before any text of it came: the row keeps it so."""
+        changed = self._apply_details(article, item)
+        if article.external_id in self.new:
+            self.new.discard(article.external_id)
+            return Receipt(Outcome.CREATED, article)
+        return Receipt(Outcome.UPDATED if changed else Outcome.UNCHANGED, article)
+
+    def _same_text(
+        self, article: Article, item: IncomingArticle, versions: _Versions, latest: Revision
+    ) -> Receipt:
+        receipt = self._details_only(article, item, versions)
+        if latest.is_partial and not item.partial:
+            # What was taken for a summary is the whole story.
+            latest.is_partial = False
+            if latest.pk is not None:
+                self.completed.append(latest.pk)
+            return Receipt(Outcome.UPDATED, article)
+        return receipt
+
+    def _details_only(
+        self, article: Article, item: IncomingArticle, versions: _Versions
+    ) -> Receipt:
         if versions.follow(item.versioned_at) or not self._apply_details(article, item):
             return Receipt(Outcome.UNCHANGED, article)
         return Receipt(Outcome.UPDATED, article)
@@ -221,6 +278,9 @@ class _Writer:
         news = {
             name: value for name, value in _stated(item).items() if getattr(article, name) != value
         }
+        if article.status == ArticleStatus.KILLED:
+            # A kill holds for every version; only a person brings a killed story back.
+            news.pop("status", None)
         for name, value in news.items():
             setattr(article, name, value)
         if news:
@@ -228,15 +288,28 @@ class _Writer:
         return bool(news)
 
 
+def _keeps_its_text(item: IncomingArticle, latest: Revision) -> bool:
+    """Whether the text that is here stays although this one differs.
+
+    A summary does not replace a fuller text, and what comes with a kill is the reason for it.
+    """
+    return (
+        not item.text
+        or item.status == ArticleStatus.KILLED
+        or (item.partial and not latest.is_partial)
+    )
+
+
 def _stated(item: IncomingArticle) -> dict[str, Any]:
     """The details that this delivery says something of."""
     return {name: value for name in DETAILS if (value := getattr(item, name))}
 
 
-def _insert_missing_articles(outlet: Outlet, items: Sequence[IncomingArticle]) -> None:
+def _insert_missing_articles(outlet: Outlet, items: Sequence[IncomingArticle]) -> set[str]:
     """ON CONFLICT DO NOTHING: of two imports that meet a new story at once, one creates it.
 
     In the order of their identifiers, so that the other one waits, and never both for each other.
+    Returns the identifiers of those that were not here.
     """
     wanted: dict[str, IncomingArticle] = {}
     for item in items:
@@ -254,6 +327,7 @@ def _insert_missing_articles(outlet: Outlet, items: Sequence[IncomingArticle]) -
         ],
         ignore_conflicts=True,
     )
+    return wanted.keys() - known
 
 
 def _lock_articles(outlet: Outlet, items: Sequence[IncomingArticle]) -> dict[str, Article]:
@@ -271,7 +345,7 @@ def _load_versions(articles: Sequence[Article]) -> dict[int, _Versions]:
     rows = (
         Revision.objects.filter(article__in=articles)
         .order_by("article_id", "number")
-        .only("article_id", "number", "sha256", "versioned_at")
+        .only("article_id", "number", "sha256", "versioned_at", "is_partial")
     )
     for revision in rows:
         versions.setdefault(revision.article_id, _Versions()).add(revision)

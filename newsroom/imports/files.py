@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path, PurePath
 from typing import BinaryIO
 
-from newsroom.imports.items import Item, Raw, Refused
+from newsroom.imports.formats import SUFFIXES, format_of
+from newsroom.imports.items import Accepted, Item, Raw, Refused
 from newsroom.imports.models import RejectionReason
-from newsroom.imports.readers import READERS, SUFFIXES, format_of
+from newsroom.imports.readers import READERS
 from newsroom.imports.readers.text import STDIN
 
 SNIFFED = 4096
@@ -114,7 +115,7 @@ def _unless_name_is_taken(item: Item, file: InputFile, named: dict[str, str]) ->
 
     `named` holds the names met so far, with the files they came from.
     """
-    if isinstance(item, Refused) or item.article.external_id != PurePath(file.origin).stem:
+    if not isinstance(item, Accepted) or item.article.external_id != PurePath(file.origin).stem:
         return item
     first = named.setdefault(item.article.external_id, file.origin)
     if first == file.origin:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from email.utils import parsedate_to_datetime
@@ -13,8 +13,9 @@ from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.utils import timezone
 
-from newsroom.articles.models import Article
+from newsroom.articles.models import Article, ArticleStatus
 from newsroom.articles.services import IncomingArticle
+from newsroom.imports.addresses import canonical_url
 from newsroom.imports.models import RejectionReason
 
 
@@ -54,11 +55,42 @@ class Refused:
     raw: Raw
 
 
-Item = Accepted | Refused
+@dataclass(frozen=True, slots=True)
+class Discovered:
+    """An address that a list of addresses gave: of a story to fetch, or of a further list.
+
+    Whoever runs the import fetches it through the guarded client; a reader never does.
+    """
+
+    url: str
+    raw: Raw
+    lastmod: datetime | None = None
+    title: str = ""
+    is_list: bool = False
+
+
+Item = Accepted | Refused | Discovered
 
 REQUIRED = ("external_id", "text")
-OPTIONAL = ("url", "headline", "byline", "dateline", "section", "genre", "language")
-DATES = ("published_at", "versioned_at")
+OPTIONAL = (
+    "url",
+    "slug",
+    "headline",
+    "byline",
+    "dateline",
+    "section",
+    "genre",
+    "language",
+    "wire_origin",
+    "rights",
+    "editor_note",
+    "status",
+)
+DATES = ("published_at", "embargoed_until", "versioned_at")
+PARTIAL = "partial"
+
+# A kill often comes without the story that it kills.
+WITHOUT_TEXT = (ArticleStatus.WITHHELD, ArticleStatus.KILLED)
 
 # A year outside of these is a slip of the keyboard, and some of them no database date can hold.
 FIRST_YEAR, LAST_YEAR = 1600, 2199
@@ -99,10 +131,13 @@ def article_from(fields: Mapping[str, object]) -> IncomingArticle:
     """
     texts = {name: _text(fields, name) for name in (*REQUIRED, *OPTIONAL)}
     body = texts.pop("text").strip("\n")
-    if not body.strip():
-        raise Unacceptable(RejectionReason.EMPTY, "There is no text in this story.")
     _check_size(body)
     values = {name: value.strip() for name, value in texts.items() if value.strip()}
+    _check_status(values.get("status", ""))
+    if not body.strip():
+        if values.get("status") not in WITHOUT_TEXT:
+            raise Unacceptable(RejectionReason.EMPTY, "There is no text in this story.")
+        body = ""
     if "external_id" not in values:
         raise Unacceptable(RejectionReason.MISSING_FIELD, "The field “external_id” is missing.")
     _check_lengths(values)
@@ -115,10 +150,43 @@ def article_from(fields: Mapping[str, object]) -> IncomingArticle:
         )
     return IncomingArticle(
         text=body,
+        partial=_flag(fields, PARTIAL),
         published_at=_moment(fields, "published_at"),
+        embargoed_until=_moment(fields, "embargoed_until"),
         versioned_at=_moment(fields, "versioned_at"),
-        **values,
+        **_with_canonical_url(values),
     )
+
+
+def item_from(raw: Raw, fields: Callable[[], Mapping[str, object]]) -> Accepted | Refused:
+    """The item that `raw` is, if `fields`, which may raise `Unacceptable`, make an article."""
+    try:
+        return Accepted(article_from(fields()), raw)
+    except Unacceptable as error:
+        return Refused(error.reason, error.message, raw)
+
+
+def discovered(
+    url: str, raw: Raw, *, lastmod: str = "", title: str = "", is_list: bool = False
+) -> Discovered:
+    """The address that an entry of a list gives, in its canonical form. Raises `Unacceptable`."""
+    fields = {"url": url.strip(), "lastmod": lastmod, "title": title}
+    texts = {name: _text(fields, name).strip() for name in ("url", "title")}
+    _check_lengths({"url": texts["url"], "headline": texts["title"]})
+    _check_url(texts["url"])
+    return Discovered(
+        url=canonical_url(texts["url"]),
+        raw=raw,
+        lastmod=_moment(fields, "lastmod"),
+        title=texts["title"],
+        is_list=is_list,
+    )
+
+
+def language_tag(value: str) -> str:
+    """`value` as a language tag, or nothing: what a feed says of all its stories may be sloppy."""
+    tag = value.strip().replace("_", "-")
+    return tag if _LANGUAGE.fullmatch(tag) else ""
 
 
 def _text(fields: Mapping[str, object], name: str) -> str:
@@ -141,6 +209,29 @@ def _text(fields: Mapping[str, object], name: str) -> str:
             RejectionReason.NOT_UTF8, f"The field “{name}” holds half of a surrogate pair."
         ) from error
     return _with_plain_line_ends(value)
+
+
+def _flag(fields: Mapping[str, object], name: str) -> bool:
+    value = fields.get(name)
+    if isinstance(value, str):
+        value = {"true": True, "false": False, "": None}.get(value.strip().lower(), value)
+    if value is None or isinstance(value, bool):
+        return bool(value)
+    raise Unacceptable(RejectionReason.BAD_VALUE, f"The field “{name}” is not true or false.")
+
+
+def _check_status(status: str) -> None:
+    if status and status not in ArticleStatus.values:
+        raise Unacceptable(
+            RejectionReason.BAD_VALUE,
+            f"“{status[:40]}” is not a status; there are {', '.join(ArticleStatus.values)}.",
+        )
+
+
+def _with_canonical_url(values: dict[str, str]) -> dict[str, str]:
+    given = values.get("url", "")
+    url = canonical_url(given) if given else ""
+    return {**values, "url": url, "original_url": given} if url != given else values
 
 
 def _kind_of(value: object) -> str:

@@ -123,6 +123,7 @@ class RejectionReason(models.TextChoices):
     UNREADABLE = "unreadable", "unreadable file"
     STALE = "stale", "older than what is here"
     REFUSED = "refused", "refused by the database"
+    NOT_A_STORY = "not_a_story", "an address, not a story"
 
 
 class Rejection(models.Model):

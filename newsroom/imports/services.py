@@ -17,7 +17,7 @@ from newsroom.accounts.models import User
 from newsroom.articles.models import Outlet
 from newsroom.articles.services import Outcome, receive_articles
 from newsroom.history import acting
-from newsroom.imports.items import Accepted, Item, Refused
+from newsroom.imports.items import Accepted, Discovered, Item, Refused
 from newsroom.imports.models import (
     Delivery,
     ImportRun,
@@ -143,6 +143,7 @@ def _take_chunk(run: ImportRun, chunk: list[Item], report: ImportReport, by: Use
 def _take(run: ImportRun, chunk: list[Item], by: User | None) -> tuple[Counter[str], list[Refused]]:
     accepted = [item for item in chunk if isinstance(item, Accepted)]
     refused = [item for item in chunk if isinstance(item, Refused)]
+    refused += [_not_fetched(item) for item in chunk if isinstance(item, Discovered)]
     with acting(by, import_run=run.pk):
         receipts = receive_articles(
             outlet=run.outlet, items=[item.article for item in accepted], by=by
@@ -172,6 +173,15 @@ def _take(run: ImportRun, chunk: list[Item], by: User | None) -> tuple[Counter[s
         **{name: F(name) + count for name, count in outcomes.items()},
     )
     return outcomes, refused
+
+
+def _not_fetched(item: Discovered) -> Refused:
+    """An import takes in stories; whoever reads a list of addresses fetches them first."""
+    return Refused(
+        RejectionReason.NOT_A_STORY,
+        "An address, not a story. Fetch the page and import that, or make the list a feed.",
+        item.raw,
+    )
 
 
 def _rejection(run: ImportRun, item: Refused) -> Rejection:

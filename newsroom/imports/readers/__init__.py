@@ -3,38 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from pathlib import PurePath
 from typing import BinaryIO
 
 from newsroom.imports.items import Item
-from newsroom.imports.readers import jsonl, markdown, text
+from newsroom.imports.readers import (
+    csv,
+    feed,
+    html,
+    jsonfeed,
+    jsonl,
+    markdown,
+    newsml,
+    ninjs,
+    sitemap,
+    text,
+    urls,
+    wordpress,
+)
 
 Reader = Callable[[BinaryIO, str], Iterator[Item]]
 
 READERS: dict[str, Reader] = {
-    "text": text.read,
-    "markdown": markdown.read,
+    "csv": csv.read,
+    "feed": feed.read,
+    "html": html.read,
+    "jsonfeed": jsonfeed.read,
     "jsonl": jsonl.read,
+    "markdown": markdown.read,
+    "newsml": newsml.read,
+    "ninjs": ninjs.read,
+    "sitemap": sitemap.read,
+    "text": text.read,
+    "urls": urls.read,
+    "wordpress": wordpress.read,
 }
-
-SUFFIXES = {
-    ".txt": "text",
-    ".text": "text",
-    ".md": "markdown",
-    ".markdown": "markdown",
-    ".jsonl": "jsonl",
-    ".ndjson": "jsonl",
-}
-
-
-def format_of(origin: str, beginning: bytes) -> str:
-    """The format of a file, from its name or, failing that, from how its content begins."""
-    named = SUFFIXES.get(PurePath(origin).suffix.lower())
-    if named:
-        return named
-    start = beginning.removeprefix(b"\xef\xbb\xbf").lstrip()
-    if start.startswith(b"{"):
-        return "jsonl"
-    if start.startswith(b"---"):
-        return "markdown"
-    return "text"

@@ -7,15 +7,7 @@ from typing import BinaryIO
 
 from django.conf import settings
 
-from newsroom.imports.items import (
-    Accepted,
-    Item,
-    Raw,
-    Refused,
-    Unacceptable,
-    article_from,
-    decoded,
-)
+from newsroom.imports.items import Item, Raw, Unacceptable, decoded, item_from
 from newsroom.imports.models import RejectionReason
 
 
@@ -23,20 +15,27 @@ def read_one(
     stream: BinaryIO, origin: str, parse: Callable[[str, str], Mapping[str, object]]
 ) -> Iterator[Item]:
     """One item from the whole of `stream`; `parse(text, origin)` gives its fields."""
-    raw = _read_bounded(stream, origin)
-    try:
-        if raw.size > len(raw.payload):
-            raise Unacceptable(
-                RejectionReason.TOO_LARGE,
-                f"The file has {raw.size:,} bytes; at most {len(raw.payload):,} are read "
-                "(IMPORT_MAX_KEPT_BYTES).",
-            )
-        yield Accepted(article_from(parse(decoded(raw.payload), origin)), raw)
-    except Unacceptable as error:
-        yield Refused(error.reason, error.message, raw)
+    raw = read_bounded(stream, origin)
+
+    def fields() -> Mapping[str, object]:
+        check_whole(raw)
+        return parse(decoded(raw.payload), origin)
+
+    yield item_from(raw, fields)
 
 
-def _read_bounded(stream: BinaryIO, origin: str) -> Raw:
+def check_whole(raw: Raw) -> None:
+    """Raises `Unacceptable` where only the beginning of the file was read."""
+    if raw.size > len(raw.payload):
+        raise Unacceptable(
+            RejectionReason.TOO_LARGE,
+            f"The file has {raw.size:,} bytes; at most {len(raw.payload):,} are read "
+            "(IMPORT_MAX_KEPT_BYTES).",
+        )
+
+
+def read_bounded(stream: BinaryIO, origin: str) -> Raw:
+    """The whole of `stream`, or its beginning and its size."""
     payload = stream.read(settings.IMPORT_MAX_KEPT_BYTES)
     size = len(payload)
     while rest := stream.read(1 << 20):

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from newsroom.imports.files import InputFile, find_files, read_files, storable
+from newsroom.imports.formats import format_of
 from newsroom.imports.items import Accepted, Item, Refused
-from newsroom.imports.readers import format_of
 from tests.newsroom.imports.reading import line
 
 
@@ -58,7 +58,7 @@ def test_a_version_follows_its_story_in_every_format(tmp_path: Path, suffix: str
 
 
 def test_what_is_hidden_or_no_story_is_passed_over(tmp_path: Path) -> None:
-    for name in (".hidden.md", ".git/x.md", "README", "picture.png", "x.md~", "folder.md/y.html"):
+    for name in (".hidden.md", ".git/x.md", "README", "picture.png", "x.md~", "folder.md/y.css"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text("no story")
     (tmp_path / "gone.md").symlink_to(tmp_path / "nowhere")
@@ -116,6 +116,34 @@ def test_sizes_are_known_where_they_can_be(tmp_path: Path) -> None:
         ("-", b"", "text"),
         ("-", b"[1]", "text"),
         ("x.json", b"{", "jsonl"),
+        # A beginning that is unmistakable counts more than the name.
+        ("x.txt", b'<?xml version="1.0"?>\n<!-- c --><rss version="2.0">', "feed"),
+        ("x.md", b'<feed xmlns="http://www.w3.org/2005/Atom">', "feed"),
+        ("x.xml", b'<!DOCTYPE rdf [ <!ENTITY a "b"> ]><rdf:RDF>', "feed"),
+        ("x.xml", b"<newsMessage>", "newsml"),
+        (
+            "x.xml",
+            "<?xml version='1.0' encoding='utf-16'?><nar:newsItem>".encode("utf-16"),
+            "newsml",
+        ),
+        ("x.xml", b"<urlset xmlns='x'>", "sitemap"),
+        ("-", b"<sitemapindex>", "sitemap"),
+        ("x.json", b"\n<!doctype HTML><p>", "html"),
+        ("-", b"<html lang=en>", "html"),
+        ("x.xml", b"<?xml version='1.0'?><!DOCTYPE html PUBLIC 'x'><html xmlns='y'>", "html"),
+        ("x.json", b'{"version": "https://jsonfeed.org/version/1.1", "items": [', "jsonfeed"),
+        ("x.json", b'{"uri": "urn:1", "version', "ninjs"),
+        ("-", b'[{"uri": "urn:1"}]', "ninjs"),
+        ("posts.json", b'[{"id": 5, "date": "x", "date_gmt": "y", "guid": {', "wordpress"),
+        ("x.txt", b"# stories\nhttps://post.example/1\nhttps://post.exa", "urls"),
+        ("x.txt", b"https://post.example/1\nsays much.\n", "text"),
+        ("x.csv", b"external_id,text\n", "csv"),
+        ("-", b'"external_id";"text"\r\n', "csv"),
+        ("-", b'{"external_id": "a", "text": "b", "uri": "c"}\n', "jsonl"),
+        ("x.jsonl", b'{"uri": "urn:1"}', "jsonl"),
+        ("x.html", b"words", "html"),
+        ("x.rss", b"words", "feed"),
+        ("x.txt", b"<b>Harbour</b>", "text"),
     ],
 )
 def test_the_format_is_told_by_the_name_or_else_by_the_content(
@@ -126,8 +154,8 @@ def test_the_format_is_told_by_the_name_or_else_by_the_content(
 
 def test_a_format_that_is_given_wins(tmp_path: Path) -> None:
     (tmp_path / "x.txt").write_bytes(line())
-    assert ids(read(tmp_path / "x.txt", format_name="jsonl")) == ["harbour"]
-    assert ids(read(tmp_path / "x.txt")) == ["x"]
+    assert ids(read(tmp_path / "x.txt")) == ["harbour"]
+    assert ids(read(tmp_path / "x.txt", format_name="text")) == ["x"]
 
 
 def test_sniffing_loses_nothing() -> None:

@@ -76,7 +76,7 @@ def test_values_are_trimmed_and_the_text_is_not() -> None:
 
 
 def test_unknown_fields_are_passed_over() -> None:
-    assert article_from({**FIELDS, "colour": ["red"], "": None, "status": "killed"}) == (
+    assert article_from({**FIELDS, "colour": ["red"], "": None, "mood": "calm"}) == (
         article_from(FIELDS)
     )
 
@@ -168,10 +168,38 @@ def test_line_ends_are_made_plain_in_values_too(end: str) -> None:
 
 @pytest.mark.parametrize(
     "url",
-    ["https://post.example/a?b=c#d", "http://127.0.0.1:8000/x", "https://böse.example/ü"],
+    ["https://post.example/a?b=c", "http://127.0.0.1:8000/x", "https://xn--bse-sna.example/%C3%BC"],
 )
 def test_an_address_is_http_or_https(url: str) -> None:
-    assert article_from({**FIELDS, "url": url}).url == url
+    article = article_from({**FIELDS, "url": url})
+    assert (article.url, article.original_url) == (url, "")
+
+
+def test_an_address_comes_into_one_form_and_the_given_one_is_kept() -> None:
+    given = "https://Böse.example/ü?utm_source=a#b"
+    article = article_from({**FIELDS, "url": given})
+    assert article.url == "https://xn--bse-sna.example/%C3%BC"
+    assert article.original_url == given
+
+
+@pytest.mark.parametrize("status", ["killed", "withheld"])
+def test_a_story_that_is_held_back_needs_no_text(status: str) -> None:
+    article = article_from({**FIELDS, "text": "", "status": status})
+    assert (article.text, article.status) == ("", status)
+
+
+@pytest.mark.parametrize("fields", [{"status": "spiked"}, {"partial": "some"}, {"partial": 1}])
+def test_values_that_mean_nothing_are_refused(fields: dict[str, object]) -> None:
+    with pytest.raises(Unacceptable) as caught:
+        article_from({**FIELDS, **fields})
+    assert caught.value.reason == "bad_value"
+
+
+@pytest.mark.parametrize("value", [True, "true", " TRUE "])
+def test_partial_is_said_in_json_and_in_csv(value: object) -> None:
+    assert article_from({**FIELDS, "partial": value}).partial
+    assert not article_from({**FIELDS, "partial": "false"}).partial
+    assert not article_from({**FIELDS, "partial": ""}).partial
 
 
 @pytest.mark.parametrize(

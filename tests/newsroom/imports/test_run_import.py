@@ -16,7 +16,7 @@ from newsroom.accounts.models import User
 from newsroom.articles.models import Article, Outlet, Revision
 from newsroom.articles.services import IncomingArticle
 from newsroom.imports import services
-from newsroom.imports.items import Accepted, Item, Raw, Refused
+from newsroom.imports.items import Accepted, Discovered, Item, Raw, Refused
 from newsroom.imports.models import (
     Delivery,
     ImportRun,
@@ -406,3 +406,23 @@ def test_a_dry_run_reports_the_same_and_keeps_nothing(outlet: Outlet) -> None:
     assert after == before
     assert not Rejection.objects.exists()
     assert counts(dry) == counts(run(outlet, source))
+
+
+# ------------------------------------------------------------------------------- addresses
+
+
+def test_an_address_is_no_story_and_is_said_so(outlet: Outlet) -> None:
+    raw = Raw("in.txt", 1, b"https://post.example/1\n", 23)
+
+    report = run(outlet, [good(), Discovered(url="https://post.example/1", raw=raw)])
+
+    assert counts(report) == {
+        "seen": 2,
+        "created": 1,
+        "revised": 0,
+        "updated": 0,
+        "unchanged": 0,
+        "rejected": 1,
+    }
+    rejection = Rejection.objects.get()
+    assert (rejection.reason, bytes(rejection.payload)) == ("not_a_story", raw.payload)

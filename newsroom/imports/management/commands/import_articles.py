@@ -16,8 +16,9 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
 
 from newsroom.articles.services import find_or_add_outlet
 from newsroom.imports.files import find_files, read_files, storable
+from newsroom.imports.formats import SUFFIXES
 from newsroom.imports.models import ImportTrigger
-from newsroom.imports.readers import READERS, SUFFIXES
+from newsroom.imports.readers import READERS
 from newsroom.imports.services import ImportReport, dry_run, run_import
 from newsroom.triggers import violation_message
 
@@ -26,7 +27,8 @@ COUNTED = ("created", "revised", "updated", "unchanged", "rejected")
 
 class Command(BaseCommand):
     help = (
-        "Take in stories from files: plain text, Markdown with front matter, or JSON Lines. "
+        "Take in stories from files: text, Markdown, JSON Lines, CSV, feeds, ninjs, NewsML-G2 "
+        "and others (docs/readers.md). "
         "A folder stands for the files in it; - reads standard input. "
         "Ends with 0 only when nothing was rejected."
     )
