@@ -18,7 +18,7 @@ demo: $(VENV)/.local ## Run everything with demo stories (ARGS="--once", ARGS="S
 
 test: $(VENV)/.dev ## Run all tests, in parallel (ARGS="-k word", ARGS=path)
 	@# A folder of this run alone: another run of pytest would close the shared one to PostgreSQL.
-	@folder=$$(mktemp -d) && \
+	@folder=$$(mktemp -d) && chmod 711 "$$folder" && \
 		PYTEST_DEBUG_TEMPROOT=$$folder $(BIN)/python -m pytest --numprocesses auto --dist loadgroup $(ARGS); \
 		code=$$?; rm -rf "$$folder"; exit $$code
 

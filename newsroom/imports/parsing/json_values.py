@@ -50,7 +50,9 @@ def json_items(stream: BinaryIO, origin: str, *, under: str = "") -> Iterator[Js
                 yield Refused(error.reason, error.message, raw)
     except Unacceptable as error:
         payload, size = reader.rest()
-        raw = Raw(origin=origin, position=position + 1, payload=payload, size=size)
+        # What broke off may have been read within a wider bound than that of an item.
+        kept = payload[: settings.IMPORT_MAX_KEPT_BYTES]
+        raw = Raw(origin=origin, position=position + 1, payload=kept, size=size)
         yield Refused(error.reason, error.message, raw)
 
 
