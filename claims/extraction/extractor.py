@@ -7,14 +7,17 @@ from collections.abc import Sequence
 
 from claims.extraction.assembly import assemble
 from claims.extraction.candidates import CandidateFinder
+from claims.extraction.encoding import Encoded
 from claims.extraction.furniture import is_furniture, without_dateline
 from claims.extraction.language import recognise
 from claims.extraction.people import People
 from claims.extraction.quotes import Quote, find_quotes
+from claims.extraction.reported import reported
 from claims.extraction.runs import find_raws
 from claims.extraction.schema import Extraction, Sentence, Span
 from claims.extraction.scoring import check_worthiness
 from claims.extraction.sentences import paragraphs, sentences_of
+from claims.extraction.tagger import tagger
 from claims.extraction.units import Unit, units_of
 
 VERSION = "1"
@@ -48,7 +51,10 @@ def extract(text: str, *, headline: str | None = None, language: str = "en") -> 
     quotes = find_quotes(text, parts)
     units = _units(text, parts, by_part, quotes, skipped)
     people = People(text, [part for index, part in enumerate(parts) if index not in skipped])
-    raws = find_raws(text, units)
+    read = [span for span in spans if span.end - span.start <= _LONGEST]
+    model = tagger()
+    reading = model.read(Encoded(text, read, parts, quotes, model.tokenizer))
+    raws = find_raws(text, units, reported(text, units, quotes, model, reading))
     attributions = assemble(text, units, raws, people, quotes)
     finder = CandidateFinder(text, units, raws, attributions, people)
     live = {sentence.end for unit in units for sentence in unit.sentences}

@@ -7,10 +7,11 @@ stays without a speaker.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from claims.extraction.attribution import read_unit
 from claims.extraction.cues import CUES, Use
+from claims.extraction.fusion import fuse
 from claims.extraction.passage import Passage, Raw
 from claims.extraction.quotes import Quote, is_speech_like
 from claims.extraction.schema import Span
@@ -22,9 +23,14 @@ _NEXT_PARAGRAPH = 0.6
 _NOBODY = 0.4
 
 
-def find_raws(text: str, units: Sequence[Unit]) -> list[Raw]:
-    """Every attribution of the story, in order, before speakers are resolved."""
-    runs = _Runs(text, units)
+def find_raws(
+    text: str, units: Sequence[Unit], tagged: Mapping[int, Sequence[Raw]]
+) -> list[Raw]:
+    """Every attribution of the story, in order, before speakers are resolved.
+
+    ``tagged`` is what the tagger found, by unit.
+    """
+    runs = _Runs(text, units, tagged)
     for number in range(len(units)):
         runs.read(number)
     return sorted(runs.found, key=lambda raw: (raw.start, raw.content[-1].end))
@@ -33,10 +39,13 @@ def find_raws(text: str, units: Sequence[Unit]) -> list[Raw]:
 class _Runs:
     """Follows who is speaking from unit to unit."""
 
-    def __init__(self, text: str, units: Sequence[Unit]) -> None:
+    def __init__(
+        self, text: str, units: Sequence[Unit], tagged: Mapping[int, Sequence[Raw]]
+    ) -> None:
         self.found: list[Raw] = []
         self._text = text
         self._units = units
+        self._tagged = tagged
         self._last: Raw | None = None  # who was speaking
         self._last_unit = -1  # where they were last heard
         self._lead: Raw | None = None  # "Hale replied:" at the end of the paragraph before
@@ -46,6 +55,7 @@ class _Runs:
         """Take in one unit."""
         unit = self._units[number]
         passage = read_unit(number, unit, self._text)
+        passage.found = fuse(unit, passage.found, self._tagged.get(number, ()))
         self._announced(number, unit, passage)
         for quote in unit.quotes:
             owner = _covering(passage.found, quote)

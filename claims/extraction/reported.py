@@ -1,0 +1,179 @@
+"""What the tagger finds, as attributions by unit.
+
+Its spans are words; here they become stretches of the text that respect what is exact: a
+content never cuts a quotation, and never runs from one unit into the next.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+
+import numpy as np
+
+from claims.extraction.cues import CUES, NO_COMMENT
+from claims.extraction.decoding import TAGS, Array, best_path, spans_of
+from claims.extraction.linking import Link, Words, link
+from claims.extraction.passage import Raw
+from claims.extraction.quotes import Quote
+from claims.extraction.schema import Span
+from claims.extraction.sentences import trimmed
+from claims.extraction.tagger import Reading, Tagger, sentence_numbers
+from claims.extraction.units import Atom, AtomKind, Unit
+
+_SIGNS = frozenset({":", "—", "–"})
+_COMMENT_REACH = 60
+
+
+def reported(
+    text: str, units: Sequence[Unit], quotes: Sequence[Quote], tagger: Tagger, reading: Reading
+) -> dict[int, list[Raw]]:
+    """The attributions the tagger finds, by the unit of their cue."""
+    encoded = reading.encoded
+    if not encoded.words or not units:
+        return {}
+    path = best_path(reading.tags, tagger.transitions)
+    spans = spans_of(path)
+    found: dict[int, list[Raw]] = {}
+    places = _Places(text, units, quotes, reading)
+    sure = _certainty(reading.tags, path)
+    for one in link(spans, reading.vectors, tagger.biases, sentence_numbers(encoded)):
+        raw = places.raw(one, sure)
+        if raw is not None:
+            found.setdefault(raw.unit, []).append(raw)
+    return found
+
+
+def _certainty(tags: Array, path: Array) -> Array:
+    """How sure the tagger is of the kind of each word it tagged."""
+    powers = np.exp(tags - tags.max(axis=1, keepdims=True))
+    powers /= powers.sum(axis=1, keepdims=True)
+    kinds = np.array([0, *[1 + (i - 1) // 4 for i in range(1, len(TAGS))]])
+    by_kind = np.stack([powers[:, kinds == kind].sum(axis=1) for kind in range(4)], axis=1)
+    certainty: Array = by_kind[np.arange(len(path)), kinds[path]]
+    return certainty
+
+
+class _Places:
+    """Finds the units, quotations and atoms that word ranges fall on."""
+
+    def __init__(
+        self, text: str, units: Sequence[Unit], quotes: Sequence[Quote], reading: Reading
+    ) -> None:
+        self._text = text
+        self._units = units
+        self._quotes = quotes
+        self._encoded = reading.encoded
+        self._unit_starts = [unit.start for unit in units]
+        self._quote_starts = [quote.start for quote in quotes]
+
+    def raw(self, one: Link, sure: Array) -> Raw | None:
+        """The attribution of a link; None where it lies outside the story."""
+        content = [piece for words in one.content for piece in self._content(words)]
+        anchor = self._chars(one.cue or one.content[0])
+        unit = self._unit_at(anchor.start)
+        if not content or unit is None:
+            return None
+        source = self._chars(one.source) if one.source else None
+        source_unit = self._unit_at(source.start) if source else None
+        if source_unit is None:
+            source = None
+        cue = self._chars(one.cue) if one.cue else None
+        certainty = min(float(sure[a:b].mean()) for a, b in [*one.content, one.cue] if b > a) if one.cue else 0.3  # noqa: E501
+        return Raw(
+            unit=unit,
+            source=source,
+            cue=cue,
+            content=sorted(content),
+            lemma=self._lemma(cue) if cue else "",
+            confidence=round(certainty, 3),
+            atoms=self._atoms(source, source_unit) if source and source_unit is not None else (),
+        )
+
+    def _chars(self, words: Words) -> Span:
+        return Span(self._encoded.starts[words[0]], self._encoded.ends[words[1] - 1])
+
+    def _unit_at(self, position: int) -> int | None:
+        number = bisect_right(self._unit_starts, position) - 1
+        if number < 0 or position >= self._units[number].end:
+            return None
+        return number
+
+    def _content(self, words: Words) -> list[Span]:
+        """A content snapped to quotation marks and cut where a unit ends."""
+        start, end = self._chars(words)
+        begin = bisect_left(self._quote_starts, start)
+        if begin and self._quotes[begin - 1].end > start:
+            start = self._edge(self._quotes[begin - 1], start, end, opening=True)
+        last = bisect_left(self._quote_starts, end) - 1
+        if last >= 0 and self._quotes[last].end > end:
+            end = self._edge(self._quotes[last], end, start, opening=False)
+        if start >= end:
+            return []
+        pieces = []
+        number = max(0, bisect_right(self._unit_starts, start) - 1)
+        while number < len(self._units) and self._units[number].start < end:
+            unit = self._units[number]
+            piece = trimmed(self._text, max(start, unit.start), min(end, unit.end))
+            if piece.start < piece.end:
+                pieces.append(piece)
+            number += 1
+        return pieces
+
+    @staticmethod
+    def _edge(quote: Quote, edge: int, other: int, *, opening: bool) -> int:
+        """Move an edge that falls into a quotation to the mark that it means."""
+        if opening:
+            inside = min(quote.end, other) - edge
+            return quote.start if 2 * inside >= quote.end - quote.start else quote.end
+        inside = edge - max(quote.start, other)
+        return quote.end if 2 * inside >= quote.end - quote.start else quote.start
+
+    def _atoms(self, source: Span, unit: int) -> Sequence[Atom]:
+        return tuple(
+            atom
+            for atom in self._units[unit].atoms
+            if source.start <= atom.start and atom.end <= source.end
+        )
+
+    def _lemma(self, cue: Span) -> str:
+        """The base form of the cue's verb."""
+        printed = self._text[cue.start : cue.end]
+        low = printed.lower().replace("’", "'")
+        reach = self._text[cue.start : cue.end + _COMMENT_REACH]
+        if NO_COMMENT.match(reach) and "comment" in reach.lower():
+            return "no comment"
+        words = low.split()
+        if "according" in words:
+            return "according"
+        if low in _SIGNS:
+            return "—" if low == "–" else low
+        for word in reversed(words):
+            if word in CUES:
+                return CUES[word].lemma
+        return low
+
+
+def is_exact(text: str, raw: Raw, quotes: Sequence[Quote]) -> bool:
+    """Whether all content of an attribution is whole quotations."""
+    marks = {(quote.start, quote.end) for quote in quotes}
+    return all((piece.start, piece.end) in marks for piece in raw.content)
+
+
+def overlap(one: Raw, other: Raw) -> float:
+    """How much of the two contents is common, 0 to 1."""
+    common = sum(
+        max(0, min(a.end, b.end) - max(a.start, b.start)) for a in one.content for b in other.content
+    )
+    whole = sum(s.end - s.start for raw in (one, other) for s in raw.content) - common
+    return common / whole if whole else 0.0
+
+
+def has_quote(unit: Unit, raw: Raw) -> bool:
+    """Whether the content holds a quotation of its unit."""
+    return any(
+        piece.start <= atom.start and atom.end <= piece.end
+        for atom in unit.atoms
+        if atom.kind is AtomKind.QUOTE
+        for piece in raw.content
+    )
