@@ -157,3 +157,16 @@ def cut_debates(
                 found.append(piece)
             start += run
     return found
+
+
+def cut_whole_debates(
+    path: Path, tokenizer: Tokenizer, *, held: bool, alone: bool
+) -> list[Sentences]:
+    """Debates for measuring: whole, or every sentence by itself."""
+    found: list[Sentences] = []
+    for name, rows in debates(path):
+        if held_out(name) == held:
+            size = 1 if alone else len(rows)
+            pieces = (rows[start : start + size] for start in range(0, len(rows), size))
+            found.extend(join_sentences(piece, tokenizer) for piece in pieces)
+    return [one for one in found if one.labels]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -33,6 +34,8 @@ CLASSES = ("non-factual", "unimportant", "check-worthy")
 SIZE, OVERLAP = 318, 64
 """Pieces in a window, and how many of them the window before has seen."""
 _START, _END = 101, 102
+
+os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")  # its threads do not survive a fork
 
 Forward = Callable[[Array, Array], tuple[Array, Array, Array]]
 """Pieces and features of one window in; tags, classes and vectors of each piece out."""
