@@ -105,8 +105,10 @@ class Installation:
             return
         self.redis = self.supervisor.start(
             "redis",
-            ["redis-server", "--port", str(self.redis_port), "--bind", "127.0.0.1"]
-            + ["--save", "", "--appendonly", "no", "--dir", str(self.folder)],
+            [
+                *("redis-server", "--port", str(self.redis_port), "--bind", "127.0.0.1"),
+                *("--save", "", "--appendonly", "no", "--dir", str(self.folder)),
+            ],
         )
 
     def start_worker(self) -> None:
@@ -138,6 +140,9 @@ class Installation:
         self.postgres = PrivatePostgres(self.folder / "postgres")
         self.url = self.postgres.acquire()
 
+    def release(self) -> None:
+        self.postgres.release()
+
     def count(self, sql: str) -> int:
         with psycopg.connect(self.url) as connection:
             row = connection.execute(sql).fetchone()  # type: ignore[call-overload]
@@ -156,7 +161,7 @@ def installation(folder: Path, broker: str) -> Iterator[Installation]:
         supervisor = stack.enter_context(Supervisor(folder / "log", grace=2))
         supervisor.guard_postgres(folder / "postgres")
         here = Installation(folder, broker, supervisor)
-        stack.callback(lambda: here.postgres.release())
+        stack.callback(here.release)
         yield here
 
 
@@ -217,9 +222,11 @@ def run(*, stories: int, broker: str, folder: Path) -> Outcome:
         outcome.import_exit_codes.append(_clean(again))
         wait_until(
             "every revision to be finished",
-            lambda: not here.count(
-                "SELECT count(*) FROM articles_revision "
-                "WHERE extraction_state IN ('pending', 'running')"
+            lambda: (
+                not here.count(
+                    "SELECT count(*) FROM articles_revision "
+                    "WHERE extraction_state IN ('pending', 'running')"
+                )
             ),
         )
         outcome.seconds = time.monotonic() - started
@@ -236,10 +243,10 @@ def _import_among_disasters(here: Installation, lines: list[bytes], outcome: Out
     feeding.send_until(quarter)
     wait_until(
         "an extraction to be under way",
-        lambda: here.count(
-            "SELECT count(*) FROM articles_revision WHERE extraction_state = 'running'"
-        )
-        > 0,
+        lambda: (
+            here.count("SELECT count(*) FROM articles_revision WHERE extraction_state = 'running'")
+            > 0
+        ),
     )
     here.kill_worker()
     outcome.running_when_killed = here.count(

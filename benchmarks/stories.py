@@ -14,7 +14,13 @@ PEOPLE = (
     ("Gen.", "Ida Morrow", "the coast guard's commander"),
 )
 THINGS = ("harbour", "tunnel", "ferry line", "power cable", "hospital", "rail bridge", "airport")
-FIGURES = ("{n} percent", "{n} million euros", "{n},000 passengers", "nearly {n} jobs", "{n} metres")
+FIGURES = (
+    "{n} percent",
+    "{n} million euros",
+    "{n},000 passengers",
+    "nearly {n} jobs",
+    "{n} metres",
+)
 
 
 def story(number: int, *, seed: int = 0, paragraphs: int = 12) -> dict[str, str]:
@@ -46,14 +52,11 @@ def _paragraph(chance: random.Random, number: int) -> str:
     thing = chance.choice(THINGS)
     figure = chance.choice(FIGURES).format(n=chance.randint(2, 900))
     year = chance.randint(2012, 2025)
-    return chance.choice(
-        (
-            f"“The {thing} has cost {figure} since {year},” said {title} {name}, {role}. "
-            f"“That is story {number} of many.”",
-            f"The {thing} was closed for {figure} in {year}, {surname} told reporters on Monday.",
-            f"{title} {name} said the {thing} would reach {figure} by the end of {year + 5}.",
-            f"A report published in {year} put the loss at {figure}, more than in any year before. "
-            f"Nobody at the {thing} answered questions.",
-            f"According to {title} {name}, {role}, every second visitor of the {thing} is a tourist.",
-        )
+    openings = (
+        f"“The {thing} has cost {figure} since {year},” said {title} {name}, {role}.",
+        f"The {thing} was closed for {figure} in {year}, {surname} told reporters on Monday.",
+        f"{title} {name} said the {thing} would reach {figure} by the end of {year + 5}.",
+        f"A report published in {year} put the loss at {figure}, more than in any year before.",
+        f"According to {title} {name}, {role}, every second visitor of the {thing} is a tourist.",
     )
+    return f"{chance.choice(openings)} Nobody at the {thing} answered question {number}."

@@ -6,14 +6,18 @@ import hashlib
 import re
 import unicodedata
 
-_NOT_WORD = re.compile(r"[^\w%$€£]+")
+_DASHES = str.maketrans(dict.fromkeys("‐‑‒–−", "-"))
+# A point, comma, colon, slash or hyphen counts only before a figure and not after a letter: there
+# it is part of a number (2.3, 2-3, −5), anywhere else it is punctuation.
+_NOISE = re.compile(r"(?:[^\w%‰$€£¥.,:/-]|(?<=[^\W\d])[.,:/-]|[.,:/-](?!\d))+")
 
 
 def fingerprint(passage: str) -> str:
     """SHA-256 (hex) of the passage without case, punctuation, quotation marks and spacing.
 
-    Words, figures and their order stay, so “2 percent” and “3 percent” differ, while straight and
-    curly marks, or a line broken elsewhere, do not.
+    Words, figures and their order stay, so “2 percent”, “3 percent”, “2-3 percent” and “−2 percent”
+    differ, while straight and curly marks, or a line broken elsewhere, do not.
     """
-    words = _NOT_WORD.sub(" ", unicodedata.normalize("NFKC", passage).casefold()).strip()
+    plain = unicodedata.normalize("NFKC", passage).casefold().translate(_DASHES)
+    words = _NOISE.sub(" ", plain).strip()
     return hashlib.sha256(words.encode("utf-8", "surrogatepass")).hexdigest()

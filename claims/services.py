@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from django.db import transaction
 
 from claims.extraction import Attribution, Extraction, Sourcing, Span, extract
 from claims.extraction import Candidate as Proposal
 from claims.fingerprints import fingerprint
-from claims.models import Candidate, CandidateState
+from claims.models import Candidate, CandidateState, DecisionReason
+from claims.models.candidates import DECIDED
 from newsroom.articles import extraction_queue
 from newsroom.articles.anchors import anchor_at
 from newsroom.articles.extraction_queue import Attempt
-from newsroom.articles.models import Revision
+from newsroom.articles.models import Article, ExtractionState, Revision
 from newsroom.history import acting
 from sources.models import Source
 from sources.services import resolve_names
@@ -36,7 +37,9 @@ def extract_revision(*, revision_id: int) -> int | None:
         )
         return store_extraction(attempt=attempt, extraction=extraction)
     except Exception as error:
-        extraction_queue.fail(attempt, error=f"{type(error).__name__}: {error}")
+        # The first line only: a database error goes on with the whole row.
+        summary = str(error).partition("\n")[0]
+        extraction_queue.fail(attempt, error=f"{type(error).__name__}: {summary}")
         raise
 
 
@@ -45,18 +48,26 @@ def store_extraction(*, attempt: Attempt, extraction: Extraction) -> int:
     """Write the candidates and mark the revision as done, together; returns how many were added.
 
     Nothing is written when the attempt has lost its revision to another worker. Passages that are
-    candidates already are left as they are, whatever the extractor now thinks of them.
+    candidates already are left as they are, whatever the extractor now thinks of them; of two
+    proposals for one passage the first is kept. Only the latest version of a story has candidates
+    to decide on: undecided ones of earlier versions are superseded.
     """
+    # Two versions of one story may be extracted at once; the second then sees what the first did.
+    Article.objects.select_for_update(no_key=True).get(pk=attempt.revision.article_id)
     if not extraction_queue.still_held(attempt):
         return 0
     version = f"{extraction.extractor} {extraction.version}".strip()
     with acting(None, rule=version):
         revision = attempt.revision
+        proposals: dict[tuple[int, int], Proposal] = {}
+        for one in extraction.candidates:
+            proposals.setdefault((one.start, one.end), one)
         present = set(Candidate.objects.filter(revision=revision).values_list("start", "end"))
-        fresh = [one for one in extraction.candidates if (one.start, one.end) not in present]
+        fresh = [one for passage, one in proposals.items() if passage not in present]
         sources = resolve_names(_named_speakers(extraction, fresh))
         candidates = [_candidate(revision, extraction, one, sources) for one in fresh]
         _remember_rejections(candidates)
+        _supersede(revision, candidates)
         Candidate.objects.bulk_create(candidates)
         extraction_queue.finish(
             attempt,
@@ -136,23 +147,62 @@ def _pairs(spans: Iterable[Span]) -> list[list[int]]:
     return [[span.start, span.end] for span in spans]
 
 
-def _remember_rejections(candidates: Iterable[Candidate]) -> None:
+SHORT = 5
+"""Fewer words than this are remembered in their own story only: “He denied it.” says too little."""
+
+
+def _speaks_for(decided: Candidate, candidate: Candidate) -> bool:
+    """Whether a decision on the same words elsewhere holds for this candidate too."""
+    same_extractor = (decided.extractor, decided.extractor_version) == (
+        candidate.extractor,
+        candidate.extractor_version,
+    )
+    if decided.decision_reason == DecisionReason.EXTRACTION_ERROR and not same_extractor:
+        return False  # the mistake was the extractor's; a better one proposes it anew
+    same_story = decided.revision.article_id == candidate.revision.article_id
+    return same_story or len(candidate.exact.split()) >= SHORT
+
+
+def _remember_rejections(candidates: Sequence[Candidate]) -> None:
     """Give passages that somebody rejected before the same decision, and say where it came from.
 
-    An original decision is followed, never a remembered one, so that reopening it does not leave
-    a chain behind.
+    The latest decision that a person made on such a passage counts: once somebody has accepted or
+    merged one, new ones arrive pending again. A remembered decision is nobody's and is never
+    followed, so that reopening the original does not leave a chain behind.
     """
-    by_fingerprint = {candidate.fingerprint: candidate for candidate in candidates}
-    earlier = Candidate.objects.filter(
-        fingerprint__in=by_fingerprint, state=CandidateState.REJECTED, remembered_from__isnull=True
-    ).order_by("decided_at")
-    decisions = {rejected.fingerprint: rejected for rejected in earlier}
+    by_people = Candidate.objects.filter(
+        fingerprint__in={candidate.fingerprint for candidate in candidates},
+        state__in=DECIDED,
+        remembered_from__isnull=True,
+    )
+    by_people = by_people.select_related("revision").defer("revision__text")
+    decisions: dict[str, list[Candidate]] = {}
+    for one in by_people.order_by("decided_at", "pk"):
+        decisions.setdefault(one.fingerprint, []).append(one)
     for candidate in candidates:
-        rejected = decisions.get(candidate.fingerprint)
-        if rejected is not None:
+        known = [
+            one for one in decisions.get(candidate.fingerprint, ()) if _speaks_for(one, candidate)
+        ]
+        rejected = known[-1] if known else None
+        if rejected is not None and rejected.state == CandidateState.REJECTED:
             candidate.state = CandidateState.REJECTED
             candidate.decided_by_id = rejected.decided_by_id
             candidate.decided_at = rejected.decided_at
             candidate.decision_reason = rejected.decision_reason
             candidate.decision_note = rejected.decision_note
             candidate.remembered_from = rejected
+
+
+def _supersede(revision: Revision, candidates: Iterable[Candidate]) -> None:
+    """Take the undecided candidates of every version but the latest extracted one out of the queue.
+
+    `candidates` are those of `revision`, not stored yet.
+    """
+    versions = Revision.objects.filter(article_id=revision.article_id)
+    Candidate.objects.filter(
+        revision__in=versions.filter(number__lt=revision.number), state=CandidateState.PENDING
+    ).update(state=CandidateState.SUPERSEDED)
+    if versions.filter(number__gt=revision.number, extraction_state=ExtractionState.DONE).exists():
+        for candidate in candidates:
+            if candidate.state == CandidateState.PENDING:
+                candidate.state = CandidateState.SUPERSEDED

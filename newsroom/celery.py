@@ -7,6 +7,7 @@ from typing import Any
 
 import pghistory
 from celery import Celery, Task
+from django_structlog.celery.steps import DjangoStructLogInitStep
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsroom.settings")
 
@@ -28,3 +29,5 @@ class RecordedTask(Task):  # type: ignore[type-arg]
 app = Celery("newsroom", task_cls=RecordedTask)
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+# Log lines of a task carry its id, and the id of the request that sent it.
+app.steps["worker"].add(DjangoStructLogInitStep)

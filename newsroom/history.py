@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import pghistory
-from django.db import models
+from django.db import connection, models
 from pghistory import models as pghistory_models
 
 if TYPE_CHECKING:
@@ -25,11 +26,31 @@ class Event(pghistory_models.Event):
         abstract = True
 
 
-def acting(by: User | None, **details: Any) -> AbstractContextManager[Any]:
+@contextmanager
+def acting(by: User | None, **details: Any) -> Iterator[None]:
     """Within this context, history rows name the actor and the details (job, rule, reason …).
 
-    None stands for the machine: then only the details say which part of it. Contexts add up, so a
-    request's or a task's own context stays.
+    None stands for the machine: then only the details say which part of it. What an enclosing
+    request, task or `acting` says is added to, and holds again afterwards as it was.
     """
     actor: dict[str, Any] = {"user": by.pk, "username": by.get_username()} if by else {}
-    return pghistory.context(**actor, **details)
+    with pghistory.context() as context:
+        before = dict(context.metadata)
+        context.metadata.update(actor, **details)
+        try:
+            yield
+        finally:
+            context.metadata.clear()
+            context.metadata.update(before)
+    if not before:
+        _forget_actor()
+
+
+def _forget_actor() -> None:
+    """pghistory leaves its last words in the transaction; later changes in it are nobody's."""
+    if connection.in_atomic_block and not connection.needs_rollback:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT set_config('pghistory.context_id', '', true), "
+                "set_config('pghistory.context_metadata', '', true)"
+            )

@@ -11,8 +11,9 @@ import environ
 import pghistory
 import structlog
 from csp.constants import NONCE, NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
+from django.templatetags.static import static
 from django.urls import reverse_lazy
-from kombu import Queue
+from kombu import Exchange, Queue
 
 from newsroom.runtime.broker import filesystem_broker
 from newsroom.runtime.paths import var_dir
@@ -76,6 +77,7 @@ WSGI_APPLICATION = "newsroom.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "accounts.User"
 LOGIN_URL = "admin:login"
+LOGIN_REDIRECT_URL = "admin:index"
 
 TEMPLATES = [
     {
@@ -105,6 +107,7 @@ AUTH_PASSWORD_VALIDATORS = [
 LANGUAGE_CODE = "en"
 TIME_ZONE = env.str("TIME_ZONE", default="UTC")
 USE_I18N = True
+FORMAT_MODULE_PATH = "newsroom.formats"
 USE_TZ = True
 
 # --------------------------------------------------------------------------------- database
@@ -112,11 +115,15 @@ USE_TZ = True
 # Without DATABASE_URL, manage.py starts a private server and names it here (DESIGN: runtime). Other
 # programs find no database, and newsroom.E002 tells why.
 DATABASE_URL = env.str("DATABASE_URL", default="")
+_database = environ.Env.db_url_config(
+    DATABASE_URL or "postgresql://localhost:1/database-url-is-not-set"
+)
+if _database.get("ENGINE") != "django.db.backends.postgresql":
+    # newsroom.E003 tells; Django would fail to load another engine before anybody is asked.
+    _database = {"ENGINE": "django.db.backends.dummy"}
 DATABASES = {
     "default": {
-        **environ.Env.db_url_config(
-            DATABASE_URL or "postgresql://localhost:1/database-url-is-not-set"
-        ),
+        **_database,
         "CONN_MAX_AGE": env.int("DATABASE_CONN_MAX_AGE", default=60),
         "CONN_HEALTH_CHECKS": True,
     }
@@ -133,10 +140,17 @@ PGHISTORY_CREATED_AT_FUNCTION = "clock_timestamp()"
 
 CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default="")
 if CELERY_BROKER_URL:
-    # A task is re-delivered when it was not acknowledged within this time; ours take seconds.
-    CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, object] = (
-        {"visibility_timeout": 900} if CELERY_BROKER_URL.startswith(("redis", "rediss")) else {}
-    )
+    # Whoever sends does not wait for a broker that is down: by itself kombu tries for 2 seconds.
+    CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, object] = {"max_retries": 1, "interval_start": 0}
+    if CELERY_BROKER_URL.startswith(("redis", "rediss")):
+        CELERY_BROKER_TRANSPORT_OPTIONS |= {
+            # A task is re-delivered when it was not acknowledged within this time; ours take
+            # seconds.
+            "visibility_timeout": 900,
+            # A Redis that takes connections and no longer answers would hold up whoever sends.
+            "socket_connect_timeout": 2,
+            "socket_timeout": 5,
+        }
 else:
     _broker = filesystem_broker(var_dir() / "broker")
     CELERY_BROKER_URL = _broker.url
@@ -151,8 +165,15 @@ CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_SEND_TASK_EVENTS = False
-CELERY_TASK_QUEUES = [Queue("extraction"), Queue("housekeeping")]
+# Two queues, so that a thousand stories to extract never keep the sweep waiting. Each is bound by
+# its own key: with Celery's defaults both would get every message.
+CELERY_TASK_QUEUES = [
+    Queue(name, Exchange("newsroom", type="direct"), routing_key=name)
+    for name in ("extraction", "housekeeping")
+]
 CELERY_TASK_DEFAULT_QUEUE = "housekeeping"
+CELERY_TASK_DEFAULT_EXCHANGE = "newsroom"
+CELERY_TASK_DEFAULT_ROUTING_KEY = "housekeeping"
 CELERY_TASK_ROUTES = {"claims.extract_revision": {"queue": "extraction"}}
 CELERY_TASK_TIME_LIMIT = 300
 CELERY_TASK_SOFT_TIME_LIMIT = 240
@@ -182,6 +203,8 @@ EXTRACTION_RESEND_AFTER = timedelta(seconds=env.int("EXTRACTION_RESEND_SECONDS",
 
 # In bytes: the largest story that is taken in, and the most of a rejected item that is kept.
 IMPORT_MAX_ARTICLE_BYTES = env.int("IMPORT_MAX_ARTICLE_BYTES", default=2 * 1024 * 1024)
+# Stories that share a transaction.
+IMPORT_CHUNK_ITEMS = env.int("IMPORT_CHUNK_ITEMS", default=200)
 IMPORT_MAX_KEPT_BYTES = env.int("IMPORT_MAX_KEPT_BYTES", default=8 * 1024 * 1024)
 
 # ---------------------------------------------------------------------------------- the API
@@ -196,7 +219,7 @@ REST_FRAMEWORK = {
 # ------------------------------------------------------------------------------ static files
 
 STATIC_URL = "static/"
-STATIC_ROOT = env.path("STATIC_ROOT", default=str(BASE_DIR / "staticfiles"))
+STATIC_ROOT = env.path("STATIC_ROOT", default=str(var_dir() / "static"))
 WHITENOISE_USE_FINDERS = True  # so that nothing has to be collected before a first look
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -290,10 +313,17 @@ UNFOLD = {
     "SITE_TITLE": f"{NEWSROOM_NAME} fact-checks",
     "SITE_HEADER": f"{NEWSROOM_NAME} fact-checks",
     "SITE_SYMBOL": "fact_check",
+    "SITE_FAVICONS": [
+        {
+            "rel": "icon",
+            "type": "image/svg+xml",
+            "href": lambda request: static("newsroom/icon.svg"),
+        }
+    ],
     "SHOW_HISTORY": False,
     "SHOW_VIEW_ON_SITE": False,
     "DASHBOARD_CALLBACK": "newsroom.dashboard.dashboard",
-    "STYLES": [],
+    "STYLES": [lambda request: static("newsroom/admin.css")],
     "SIDEBAR": {
         "show_search": True,
         "navigation": [

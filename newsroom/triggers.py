@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pgtrigger
-from django.db import DatabaseError
+from django.apps import apps
+from django.db import Error
 
 
 def refusal(*, constraint: str, message: str) -> str:
@@ -41,13 +42,30 @@ def update_of(*columns: str) -> pgtrigger.UpdateOf:
     return pgtrigger.UpdateOf(*columns)  # type: ignore[no-untyped-call]
 
 
-def violated_constraint(error: DatabaseError) -> str | None:
+def violated_constraint(error: Error) -> str | None:
     """The name of the constraint (or of the refusing trigger) behind `error`, if it has one."""
     diagnostics = getattr(error.__cause__, "diag", None)
     return getattr(diagnostics, "constraint_name", None)
 
 
-def violation_message(error: DatabaseError) -> str:
-    """What the database said, in one line: the sentence given to `refuse`, or its own."""
+def violation_message(error: Error) -> str:
+    """What is wrong, in one line: the sentence given to `refuse` or to the constraint of a model.
+
+    Failing both, what the database said.
+    """
     diagnostics = getattr(error.__cause__, "diag", None)
-    return getattr(diagnostics, "message_primary", None) or str(error).splitlines()[0]
+    lines = str(error).splitlines() or [type(error).__name__]
+    return (
+        _own_words(violated_constraint(error))
+        or getattr(diagnostics, "message_primary", None)
+        or lines[0]
+    )
+
+
+def _own_words(constraint_name: str | None) -> str | None:
+    for model in apps.get_models():
+        for constraint in model._meta.constraints:
+            message = str(constraint.violation_error_message)
+            if constraint.name == constraint_name and "%(name)s" not in message:
+                return message
+    return None

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import pghistory
+import pgtrigger
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.base import ModelBase
 from django.db.models.functions import Now
 
+from newsroom.triggers import refusal, update_of
 from sources.names import normalise
 
 
@@ -84,6 +90,22 @@ class Source(models.Model):
             ),
         ]
         indexes = [models.Index("kind", "name", name="source_by_kind")]
+        triggers = [
+            pgtrigger.Trigger(
+                name="source_with_alias_is_named",
+                operation=update_of("kind"),
+                when=pgtrigger.Before,
+                condition=pgtrigger.Q(new__kind=SourceKind.UNNAMED.value),
+                func=(
+                    "IF EXISTS (SELECT 1 FROM sources_alias WHERE source_id = NEW.id) THEN "
+                    + refusal(
+                        constraint="source_with_alias_is_named",
+                        message="Remove the names of this source first: an unnamed one has none.",
+                    )
+                    + " END IF; RETURN NEW;"
+                ),
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name or self.descriptor
@@ -106,13 +128,57 @@ class Alias(models.Model):
         ]
         # Used to resolve the speakers of a story: one query for all its names.
         indexes = [models.Index("normalised", name="alias_by_name")]
+        triggers = [
+            pgtrigger.Trigger(
+                name="unnamed_source_has_no_alias",
+                operation=pgtrigger.Insert | update_of("source_id"),
+                when=pgtrigger.Before,
+                func=(
+                    "PERFORM 1 FROM sources_source WHERE id = NEW.source_id "
+                    f"AND kind = '{SourceKind.UNNAMED.value}' FOR SHARE; IF FOUND THEN "
+                    + refusal(
+                        constraint="unnamed_source_has_no_alias",
+                        message="An unnamed source has no names.",
+                    )
+                    + " END IF; RETURN NEW;"
+                ),
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name
 
-    def save(self, *args: object, **kwargs: object) -> None:
+    def clean(self) -> None:
+        """Say in words what the constraints refuse: forms skip them, `normalised` being no field
+        of theirs."""
         self.normalised = normalise(self.name)
-        super().save(*args, **kwargs)  # type: ignore[arg-type]
+        if not 0 < len(self.normalised) <= 300:
+            raise ValidationError({"name": "A name has at least one letter and no more than 300."})
+        if not self.source_id:
+            return  # the source itself is still being entered
+        if self.source.kind == SourceKind.UNNAMED:
+            raise ValidationError({"name": "An unnamed source has no names."})
+        same = Alias.objects.filter(source=self.source_id, normalised=self.normalised)
+        if same.exclude(pk=self.pk).exists():
+            raise ValidationError({"name": "The source has this name already."})
+
+    def save(
+        self,
+        *,
+        force_insert: bool | tuple[ModelBase, ...] = False,
+        force_update: bool = False,
+        using: str | None = None,
+        update_fields: Iterable[str] | None = None,
+    ) -> None:
+        self.normalised = normalise(self.name)
+        if update_fields is not None and "name" in update_fields:
+            update_fields = {*update_fields, "normalised"}
+        super().save(
+            force_insert=force_insert,
+            force_update=force_update,
+            using=using,
+            update_fields=update_fields,
+        )
 
 
 @pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())

@@ -38,14 +38,19 @@ def add_source(
     url: str = "",
     by: User | None,
 ) -> Source:
-    """Store a named source with the names it is known by; its own name is one of them."""
+    """Store a named source with the names it is known by; its own name is one of them.
+
+    Raises `ValidationError`.
+    """
     with acting(by):
         source = Source(kind=kind, name=name, description=description, url=url)
         source.full_clean()
         source.save()
         names = {normalise(alias): alias for alias in (*aliases, name)}
-        for alias in names.values():
-            Alias.objects.create(source=source, name=alias)
+        for printed in names.values():
+            alias = Alias(source=source, name=printed)
+            alias.full_clean()
+            alias.save()
         for role in roles:
             affiliation = Affiliation(
                 source=source,
@@ -65,12 +70,13 @@ def add_source(
 def resolve_names(names: Iterable[str]) -> dict[str, Source]:
     """The source that each name stands for; one query.
 
-    A name that no source bears, or that two sources share, is left out rather than guessed.
+    A name that no source bears, or that two sources share, is left out rather than guessed; and so
+    is an unnamed source, which no name may lead to.
     """
     wanted = {name: normalise(name) for name in names}
     found: dict[str, list[Source]] = {}
     aliases = Alias.objects.filter(normalised__in=set(wanted.values()) - {""})
-    for alias in aliases.select_related("source"):
+    for alias in aliases.exclude(source__kind=SourceKind.UNNAMED).select_related("source"):
         found.setdefault(alias.normalised, []).append(alias.source)
     return {
         name: found[normalised][0]

@@ -16,6 +16,9 @@ from newsroom.runtime.paths import var_dir
 from newsroom.runtime.postgres import PrivatePostgres
 from tests.factories import UserFactory
 
+# The tests' own, so that they run where none is named; nothing outside them is signed with it.
+settings.SECRET_KEY = "only for tests"
+
 # What a test database may lose in a power cut is a test database.
 FAST = {
     "fsync": "off",
@@ -49,6 +52,12 @@ def _broker_of_this_run(tmp_path_factory: pytest.TempPathFactory) -> None:
     broker = filesystem_broker(tmp_path_factory.getbasetemp() / "broker")
     app.conf.broker_url = broker.url
     app.conf.broker_transport_options = broker.transport_options
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _static_files_of_this_run(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """WhiteNoise warns of a folder that is not there; static files are found without it."""
+    settings.STATIC_ROOT = str(tmp_path_factory.mktemp("static"))
 
 
 @pytest.fixture

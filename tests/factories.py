@@ -11,8 +11,11 @@ from factory.django import DjangoModelFactory
 
 from claims.fingerprints import fingerprint
 from claims.models import (
+    Appearance,
     Candidate,
     Claim,
+    ClaimState,
+    ClaimTransition,
     Evidence,
     EvidenceNature,
     Rating,
@@ -23,8 +26,14 @@ from claims.models.choices import StatementKind
 from newsroom.accounts.models import User
 from newsroom.articles.anchors import anchor_at
 from newsroom.articles.models import Article, Outlet, Revision
-from newsroom.imports.models import ImportRun, ImportTrigger
-from sources.models import Affiliation, Alias, Source, SourceKind
+from newsroom.imports.models import (
+    Delivery,
+    ImportRun,
+    ImportTrigger,
+    Rejection,
+    RejectionReason,
+)
+from sources.models import Affiliation, Alias, Snapshot, Source, SourceKind
 
 STORY = (
     "The harbour was dredged to 14 metres in 2024, the port authority said.\n\n"
@@ -164,3 +173,53 @@ class ImportRunFactory(DjangoModelFactory[ImportRun]):
 
     outlet = factory.SubFactory(OutletFactory)
     trigger = ImportTrigger.COMMAND
+
+
+class DeliveryFactory(DjangoModelFactory[Delivery]):
+    class Meta:
+        model = Delivery
+
+    run = factory.SubFactory(ImportRunFactory)
+    revision = factory.SubFactory(RevisionFactory)
+
+
+class RejectionFactory(DjangoModelFactory[Rejection]):
+    class Meta:
+        model = Rejection
+
+    run = factory.SubFactory(ImportRunFactory)
+    reason = RejectionReason.MALFORMED
+    message = "Not JSON."
+    payload = b"{"
+    size = factory.LazyAttribute(lambda row: len(row.payload))
+
+
+class AppearanceFactory(DjangoModelFactory[Appearance]):
+    """The first sentence of its revision's text."""
+
+    class Meta:
+        model = Appearance
+
+    claim = factory.SubFactory(ClaimFactory)
+    revision = factory.SubFactory(RevisionFactory)
+    start = 0
+    end = 70
+    exact = factory.LazyAttribute(lambda row: row.revision.text[row.start : row.end])
+
+
+class ClaimTransitionFactory(DjangoModelFactory[ClaimTransition]):
+    class Meta:
+        model = ClaimTransition
+
+    claim = factory.SubFactory(ClaimFactory)
+    name = "start"
+    from_state = ClaimState.NEW
+    to_state = ClaimState.CHECKING
+    by = factory.SubFactory(UserFactory)
+
+
+class SnapshotFactory(DjangoModelFactory[Snapshot]):
+    class Meta:
+        model = Snapshot
+
+    url = factory.Sequence(lambda n: f"https://example.org/{n}")

@@ -7,6 +7,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from claims.extraction.names import PERSON_NOUNS, TITLE_NOUNS
 from claims.extraction.passage import Raw
 from claims.extraction.people import People, gender_of
 from claims.extraction.schema import Span, Speaker, SpeakerKind
@@ -39,6 +40,19 @@ class Turns:
         self._appositives = _merged(s for p in people.by_name.values() for s in p.appositives)
         self._contents = _merged(s for raw in raws if raw.confidence >= _SURE for s in raw.content)
         self._starts = [mention[0] for mention in people.mentions]
+        self._learnt: dict[str, str] = {}
+
+    def learn(self, source: Iterable[Atom], speakers: tuple[Speaker, ...]) -> None:
+        """Note what "she" or "the congressman", already resolved, says of a person's gender."""
+        if len(speakers) != 1:
+            return
+        for atom in source:
+            gender = GENDERS.get(atom.low) or _gender_of_noun(atom.low)
+            if gender:
+                self._learnt.setdefault(speakers[0].name, gender)
+
+    def _may_be(self, speaker: Speaker, gender: str) -> bool:
+        return (gender_of(speaker) or self._learnt.get(speaker.name, "")) in ("", gender)
 
     def add(self, unit: int, start: int, speakers: tuple[Speaker, ...]) -> None:
         """Note who speaks, in the order of the text."""
@@ -86,14 +100,14 @@ class Turns:
             if len(turn.speakers) != 1:
                 return ()
             begin, only = turn.start, turn.speakers[0]
-            if only.kind is not SpeakerKind.ORGANISATION and gender_of(only) in ("", gender):
+            if only.kind is not SpeakerKind.ORGANISATION and self._may_be(only, gender):
                 names[only.name] = only
         else:
             begin = self.paragraph_start(unit, reach)
         low, high = bisect_left(self._starts, begin), bisect_left(self._starts, pronoun.start)
         for start, end, person in self._people.mentions[low:high]:
             speaker = person.speaker()
-            if self._can_be_meant(start, end) and gender_of(speaker) in ("", gender):
+            if self._can_be_meant(start, end) and self._may_be(speaker, gender):
                 names.setdefault(speaker.name, speaker)
         return tuple(names.values()) if len(names) == 1 else ()
 
@@ -103,6 +117,15 @@ class Turns:
         return not (
             possessive or _inside(self._contents, start) or _inside(self._appositives, start)
         )
+
+
+def _gender_of_noun(noun: str) -> str:
+    """ "congressman" and "spokeswoman" tell; "senator" does not."""
+    if noun not in PERSON_NOUNS and noun not in TITLE_NOUNS:
+        return ""
+    if noun.endswith("woman"):
+        return "f"
+    return "m" if noun.endswith("man") else ""
 
 
 def _merged(spans: Iterable[Span]) -> list[Span]:

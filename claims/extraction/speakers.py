@@ -60,6 +60,7 @@ class Resolver:
         if raw.source is None:
             return ()
         speakers = self._speakers(raw.atoms, raw.unit)
+        self._turns.learn(raw.atoms, speakers)
         self._turns.add(raw.unit, raw.source.start, speakers)
         return speakers
 

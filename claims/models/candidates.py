@@ -155,11 +155,22 @@ class Candidate(Anchored):
             ),
             models.CheckConstraint(
                 condition=(
-                    Q(
-                        state__in=DECIDED,
-                        decided_by__isnull=False,
-                        decided_at__isnull=False,
-                        decision_reason__in=DecisionReason.values,
+                    (
+                        Q(decided_by__isnull=False, decided_at__isnull=False)
+                        & (
+                            Q(
+                                state=CandidateState.ACCEPTED,
+                                decision_reason=DecisionReason.WORTH_CHECKING,
+                            )
+                            | Q(
+                                state=CandidateState.MERGED,
+                                decision_reason=DecisionReason.REPEATS,
+                            )
+                            | Q(
+                                state=CandidateState.REJECTED,
+                                decision_reason__in=REJECTION_REASONS,
+                            )
+                        )
                     )
                     | Q(
                         state__in=(CandidateState.PENDING, CandidateState.SUPERSEDED),
@@ -201,11 +212,11 @@ class Candidate(Anchored):
                 name="candidate_queue",
             ),
             models.Index(F("score").desc(), "id", name="candidate_by_score"),
-            # Used when an extraction is stored: which of its passages were rejected before?
+            # Used when an extraction is stored: what was decided on its passages before?
             models.Index(
                 "fingerprint",
-                condition=Q(state=CandidateState.REJECTED),
-                name="candidate_rejected",
+                condition=Q(state__in=DECIDED),
+                name="candidate_decided",
             ),
         ]
         triggers = [

@@ -23,6 +23,9 @@ def _state_changes_in_sql() -> str:
     return f"(OLD.state, NEW.state) NOT IN ({pairs})"
 
 
+_GATED = ", ".join(f"'{state.value}'" for state in GATED)
+
+
 @pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
 class Claim(models.Model):
     """One checkable assertion, stated so that it stands alone.
@@ -137,7 +140,10 @@ class Claim(models.Model):
                 name="claim_changes_are_counted",
                 operation=pgtrigger.Update,
                 when=pgtrigger.Before,
-                func="NEW.version = OLD.version + 1; NEW.updated_at = now(); RETURN NEW;",
+                func=(
+                    "NEW.version = OLD.version + 1; "
+                    "NEW.updated_at = statement_timestamp(); RETURN NEW;"
+                ),
             ),
             refuse(
                 name="claim_starts_new",
@@ -169,6 +175,24 @@ class Claim(models.Model):
                     + refusal(
                         constraint="claim_gate_evidence",
                         message="Review needs at least one piece of evidence.",
+                    )
+                    + " END IF; RETURN NEW;"
+                ),
+            ),
+            # A signature stands for what was read. Only a correction may change it afterwards.
+            pgtrigger.Trigger(
+                name="claim_signed_content",
+                operation=pgtrigger.Update,
+                when=pgtrigger.Before,
+                condition=pgtrigger.AnyChange(
+                    "statement", "speaker", "affiliation", "rating", "rationale", "as_of"
+                ),
+                func=(
+                    f"IF OLD.state IN ({_GATED}) AND NEW.state <> '{ClaimState.CORRECTED.value}' "
+                    "THEN "
+                    + refusal(
+                        constraint="claim_signed_content",
+                        message="What is in review or verified does not change; return it first.",
                     )
                     + " END IF; RETURN NEW;"
                 ),

@@ -24,12 +24,13 @@ DECIDE = "claims.change_candidate"
 def accept_candidate(*, candidate_id: int, statement: str | None = None, by: User) -> Claim:
     """Make a claim of a candidate, with its passage as first appearance.
 
-    `statement` replaces the machine's wording. Raises `AlreadyDecided`, `NotPermitted`.
+    `statement` replaces the machine's wording, unless it is blank. Raises `AlreadyDecided`,
+    `NotPermitted`, `Candidate.DoesNotExist`.
     """
     with acting(by, decision="accept"):
         candidate = _pending(candidate_id, by)
         claim = Claim.objects.create(
-            statement=(statement or candidate.statement).strip(),
+            statement=(statement or "").strip() or candidate.statement,
             kind=candidate.kind,
             language=candidate.revision.article.language,
             speaker=candidate.speaker,
@@ -44,7 +45,7 @@ def accept_candidate(*, candidate_id: int, statement: str | None = None, by: Use
 def merge_candidate(*, candidate_id: int, claim_id: int, by: User) -> Claim:
     """Record a candidate as a further appearance of a known claim.
 
-    Raises `AlreadyDecided`, `NotPermitted`, `Claim.DoesNotExist`.
+    Raises `AlreadyDecided`, `NotPermitted`, `Candidate.DoesNotExist`, `Claim.DoesNotExist`.
     """
     with acting(by, decision="merge"):
         candidate = _pending(candidate_id, by)
@@ -123,15 +124,18 @@ def _pending(candidate_id: int, by: User) -> Candidate:
 
 
 def _appear(claim: Claim, candidate: Candidate) -> None:
-    Appearance.objects.create(
+    """Put the passage on record, if nobody has entered it as an appearance by hand already."""
+    Appearance.objects.get_or_create(
         claim=claim,
         revision=candidate.revision,
         start=candidate.start,
         end=candidate.end,
-        exact=candidate.exact,
-        prefix=candidate.prefix,
-        suffix=candidate.suffix,
-        speaker=candidate.speaker,
+        defaults={
+            "exact": candidate.exact,
+            "prefix": candidate.prefix,
+            "suffix": candidate.suffix,
+            "speaker": candidate.speaker,
+        },
     )
 
 

@@ -15,7 +15,7 @@ from newsroom.articles.models import ExtractionState, Revision
 def story_table(
     revision: Revision, candidates: Sequence[Candidate], *, at_most: int | None
 ) -> Table:
-    """The candidates of one story, the most check-worthy first; all of them if `at_most` is None."""
+    """The candidates of one story, the most check-worthy first; all if `at_most` is None."""
     ranked = sorted(candidates, key=lambda one: (-one.score, one.start))
     shown = ranked if at_most is None else ranked[:at_most]
     article = revision.article

@@ -485,3 +485,12 @@ def test_other_languages_give_sentences_and_a_note() -> None:
         assert found.candidates == ()
         assert "Sentences only" in found.notes[0]
     assert recognised.language == "de"
+
+
+def test_a_pronoun_is_not_somebody_whom_the_story_has_called_a_man() -> None:
+    text = (
+        "Rep. Curtis Hale (R-Idaho) spoke first. Lenore Pickett, who runs the port, sat beside "
+        "him.\n\n“Which is it?” asked the congressman.\n\n“It depends,” she replied."
+    )
+    assert said_by(text, "Which is it") == ("Curtis Hale",)
+    assert said_by(text, "It depends") != ("Curtis Hale",)

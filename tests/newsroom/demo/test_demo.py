@@ -189,7 +189,9 @@ def test_a_story_that_cannot_be_taken_in_is_named_and_the_exit_code_tells(
     (tmp_path / "empty.txt").write_text("")
     (tmp_path / "latin.txt").write_bytes(b"caf\xe9 prices rose")
 
-    ended = demo(var, "--once", str(tmp_path / "empty.txt"), str(tmp_path / "latin.txt"), "gone.txt")
+    ended = demo(
+        var, "--once", str(tmp_path / "empty.txt"), str(tmp_path / "latin.txt"), "gone.txt"
+    )
 
     assert ended.returncode == 1
     assert "empty.txt" in ended.stderr

@@ -1,0 +1,443 @@
+"""The claim: what is said, what was found out, and every step in between."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.db.models import ForeignKey, QuerySet
+from django.forms import BaseInlineFormSet, ModelChoiceField, ModelForm
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import formats, timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.text import capfirst
+
+from claims.models import (
+    AnchorState,
+    Appearance,
+    Claim,
+    ClaimState,
+    ClaimTransition,
+    Evidence,
+    Rating,
+)
+from claims.verification.states import GATED
+from claims.verification.transitions import TRANSITIONS, steps_from
+from newsroom.admin_base import (
+    AutocompleteSelectFilter,
+    ChoicesDropdownFilter,
+    ModelAdmin,
+    MultipleChoicesDropdownFilter,
+    ReadOnlyAdmin,
+    ReadOnlyTabularInline,
+    RelatedDropdownFilter,
+    StackedInline,
+    display,
+    label,
+    shortened,
+)
+from sources.models import Affiliation
+
+STATE_COLOURS = {
+    ClaimState.NEW: "info",
+    ClaimState.CHECKING: "primary",
+    ClaimState.IN_REVIEW: "warning",
+    ClaimState.VERIFIED: "success",
+    ClaimState.PUBLISHED: "success",
+    ClaimState.NEEDS_RECHECK: "danger",
+    ClaimState.CORRECTED: "warning",
+    ClaimState.WITHDRAWN: None,
+    ClaimState.SHELVED: None,
+}
+
+ANCHOR_COLOURS = {
+    AnchorState.ANCHORED: "success",
+    AnchorState.MOVED: "info",
+    AnchorState.REWORDED: "warning",
+    AnchorState.VANISHED: "danger",
+    AnchorState.AMBIGUOUS: "warning",
+}
+
+SETTLED = (*GATED, ClaimState.WITHDRAWN)
+"""States in which a second person relies on the check, or has: it no longer changes under them."""
+
+CHECK = (
+    "statement",
+    "kind",
+    "language",
+    "speaker",
+    "affiliation",
+    "as_of",
+    "rating",
+    "rationale",
+    "method",
+)
+"""What a settled claim keeps. Who works on it, and until when, may change at any time."""
+
+
+class ClaimForm(forms.ModelForm):  # type: ignore[type-arg]
+    """Knows the version of the claim that the person saw.
+
+    When somebody saved meanwhile, nothing is saved; what was typed stays, each field that now holds
+    something else says so, and the next save is made in that knowledge.
+    """
+
+    seen_version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    class Meta:
+        model = Claim
+        fields = "__all__"  # noqa: DJ007  (the admin class names the fields)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            self.fields["seen_version"].initial = self.instance.version
+
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean()
+        if cleaned is None:
+            return None
+        self._check_affiliation(cleaned)
+        if self.instance.pk:
+            self._check_version(cleaned)
+        return cleaned
+
+    def _check_affiliation(self, cleaned: dict[str, Any]) -> None:
+        affiliation = cleaned.get("affiliation")
+        if affiliation and "speaker" in cleaned and affiliation.source != cleaned["speaker"]:
+            self.add_error("affiliation", "This is a role of somebody else than the speaker.")
+
+    def _check_version(self, cleaned: dict[str, Any]) -> None:
+        # The lock makes two saves at the same moment wait for each other, so that the second
+        # compares with what the first has written. The admin saves inside one transaction.
+        stored = Claim.objects.select_for_update(of=("self",)).get(pk=self.instance.pk)
+        if cleaned.get("seen_version") == stored.version:
+            return
+        for name in self.changed_data:
+            if name != "seen_version":
+                self.add_error(name, f"Stored meanwhile: {_readable(getattr(stored, name))}")
+        self.add_error(
+            None,
+            "Somebody changed this claim while you were working on it, so nothing was saved. "
+            "What you typed is still here; the history below tells what they did. "
+            "Saving once more puts your text in place of theirs.",
+        )
+        # `data` is what is shown again: the next save has seen the present version.
+        shown = self.data.copy()  # type: ignore[attr-defined]
+        shown[self.add_prefix("seen_version")] = str(stored.version)
+        self.data = shown
+
+
+class EvidenceInline(StackedInline):
+    model = Evidence
+    fields = (
+        ("stance", "nature"),
+        "title",
+        "quotation",
+        "source",
+        "url",
+        "published_at",
+    )
+    text_rows = {"quotation": 2}
+    autocomplete_fields = ("source",)
+    show_change_link = True
+    verbose_name_plural = "evidence"
+
+
+class AppearanceInline(ReadOnlyTabularInline):
+    model = Appearance
+    fields = ("passage", "story", "speaker", "anchor")
+    verbose_name_plural = "appearances"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Appearance]:
+        rows = super().get_queryset(request)
+        return rows.select_related("revision__article__outlet", "speaker").defer(
+            "revision__text", "revision__extraction_notes"
+        )
+
+    @display(description="passage")
+    def passage(self, appearance: Appearance) -> str:
+        return shortened(appearance.exact, 300)
+
+    @display(description="story")
+    def story(self, appearance: Appearance) -> SafeString:
+        return _story_link(appearance)
+
+    @display(description="in the text")
+    def anchor(self, appearance: Appearance) -> SafeString:
+        return _anchor(appearance)
+
+
+class TransitionInline(ReadOnlyTabularInline):
+    model = ClaimTransition
+    fields = ("at", "step", "way", "by", "comment")
+    verbose_name_plural = "trail"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[ClaimTransition]:
+        return super().get_queryset(request).select_related("by")
+
+    @display(description="step")
+    def step(self, transition: ClaimTransition) -> str:
+        return _step(transition)
+
+    @display(description="from → to")
+    def way(self, transition: ClaimTransition) -> str:
+        return _way(transition)
+
+
+@admin.register(Claim)
+class ClaimAdmin(ModelAdmin):
+    """State is never a field: the steps of `claims.verification` are the only way it changes."""
+
+    form = ClaimForm
+    allow_delete = False
+    history = True
+
+    list_display = ("claim", "state_label", "rating", "kind", "speaker", "assignee", "due")
+    list_select_related = ("rating", "speaker", "assignee")
+    list_filter = (
+        ("state", MultipleChoicesDropdownFilter),
+        ("kind", ChoicesDropdownFilter),
+        ("rating", RelatedDropdownFilter),
+        ("assignee", AutocompleteSelectFilter),
+        ("speaker", AutocompleteSelectFilter),
+    )
+    search_fields = ("statement", "speaker__name")
+    search_help_text = "Statement or speaker"
+    ordering = ("-id",)
+    sortable_by = ()
+    text_rows = {"statement": 3, "rationale": 5, "method": 3}
+    autocomplete_fields = ("speaker", "assignee")
+    inlines = (EvidenceInline, AppearanceInline, TransitionInline)
+    readonly_fields = (
+        "state_label",
+        "next_steps",
+        "submitted_by",
+        "submitted_at",
+        "verified_by",
+        "verified_at",
+        "break_glass_reason",
+        "created_by",
+        "created_at",
+        "updated_at",
+    )
+    fieldsets = (
+        (
+            "Claim",
+            {
+                "fields": (
+                    "statement",
+                    ("kind", "language"),
+                    ("speaker", "affiliation"),
+                    "as_of",
+                    "seen_version",
+                )
+            },
+        ),
+        ("Verdict", {"fields": ("rating", "rationale", "method")}),
+        ("Work", {"fields": ("state_label", "next_steps", "assignee", "due")}),
+        (
+            "Signatures",
+            {
+                "classes": ("collapse",),
+                "fields": (
+                    ("submitted_by", "submitted_at"),
+                    ("verified_by", "verified_at"),
+                    "break_glass_reason",
+                    ("created_by", "created_at"),
+                    "updated_at",
+                ),
+            },
+        ),
+    )
+    add_fieldsets = (
+        ("Claim", {"fields": ("statement", ("kind", "language"), "speaker", "as_of")}),
+        ("Work", {"fields": ("assignee", "due")}),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Claim]:
+        return super().get_queryset(request).select_related("affiliation", "speaker", "rating")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        fields: tuple[str, ...] = self.readonly_fields
+        return (*CHECK, *fields) if obj and obj.state in SETTLED else fields
+
+    def get_inlines(self, request: HttpRequest, obj: Any = None) -> Any:
+        return self.inlines if obj else ()
+
+    def formfield_for_foreignkey(
+        self, db_field: ForeignKey[Any, Any], request: HttpRequest, **kwargs: Any
+    ) -> ModelChoiceField[Any] | None:
+        if db_field.name == "affiliation":
+            kwargs["queryset"] = _roles_to_choose_from(request)
+        elif db_field.name == "rating":
+            kwargs["queryset"] = Rating.objects.select_related("scale")
+        field: ModelChoiceField[Any] | None = super().formfield_for_foreignkey(
+            db_field, request, **kwargs
+        )
+        return field
+
+    def save_model(
+        self, request: HttpRequest, obj: Claim, form: ModelForm[Any], change: bool
+    ) -> None:
+        if change:
+            # A field that was not on the form is not written: not the state that another person
+            # has just set, and not the version that the database counts.
+            obj.save(update_fields=[name for name in form.changed_data if name in _COLUMNS] or ())
+            return
+        obj.created_by_id = request.user.pk
+        super().save_model(request, obj, form, change)
+
+    def save_formset(
+        self,
+        request: HttpRequest,
+        form: Any,
+        formset: BaseInlineFormSet[Any, Any, Any],
+        change: Any,
+    ) -> None:
+        for one in formset.forms:
+            if isinstance(one.instance, Evidence) and one.instance._state.adding:
+                one.instance.added_by_id = request.user.pk
+        super().save_formset(request, form, formset, change)
+
+    @display(description="claim")
+    def claim(self, claim: Claim) -> str:
+        return shortened(claim.statement, 140)
+
+    @display(description="state")
+    def state_label(self, claim: Claim) -> SafeString:
+        return label(claim.get_state_display(), STATE_COLOURS[ClaimState(claim.state)])
+
+    @display(description="possible next steps")
+    def next_steps(self, claim: Claim) -> SafeString | str:
+        steps = steps_from(ClaimState(claim.state))
+        if not steps:
+            return "None: this is where its way ends."
+        return format_html_join(
+            "",
+            '<div class="nr-step"><strong>{}</strong> → {}{}</div>',
+            (
+                (step.label, step.target.label, ", with a comment" if step.needs_comment else "")
+                for step in steps
+            ),
+        )
+
+
+@admin.register(Appearance)
+class AppearanceAdmin(ReadOnlyAdmin):
+    history = True
+    list_display = ("passage", "on_claim", "story", "speaker", "anchor")
+    list_select_related = ("claim", "speaker", "revision__article__outlet")
+    list_filter = (
+        ("anchor_state", ChoicesDropdownFilter),
+        ("speaker", AutocompleteSelectFilter),
+    )
+    search_fields = ("exact", "claim__statement")
+    search_help_text = "Passage or claim"
+    ordering = ("-id",)
+    sortable_by = ()
+    fields = ("passage", "claim", "story", "speaker", "affiliation", "anchor", "created_at")
+    readonly_fields = ("passage", "story", "anchor")
+
+    def for_list(self, queryset: QuerySet[Appearance]) -> QuerySet[Appearance]:
+        return queryset.defer("revision__text", "revision__extraction_notes")
+
+    @display(description="passage")
+    def passage(self, appearance: Appearance) -> str:
+        return shortened(appearance.exact)
+
+    @display(description="claim")
+    def on_claim(self, appearance: Appearance) -> str:
+        return shortened(appearance.claim.statement, 80)
+
+    @display(description="story")
+    def story(self, appearance: Appearance) -> SafeString:
+        return _story_link(appearance)
+
+    @display(description="in the text")
+    def anchor(self, appearance: Appearance) -> SafeString:
+        return _anchor(appearance)
+
+
+@admin.register(ClaimTransition)
+class ClaimTransitionAdmin(ReadOnlyAdmin):
+    list_display = ("at", "step", "way", "on_claim", "by", "said")
+    list_select_related = ("claim", "by")
+    list_filter = (
+        ("to_state", ChoicesDropdownFilter),
+        ("by", AutocompleteSelectFilter),
+    )
+    search_fields = ("claim__statement", "comment")
+    search_help_text = "Claim or comment"
+    ordering = ("-id",)
+    sortable_by = ()
+    fields = ("claim", "step", "way", "by", "at", "comment")
+    readonly_fields = ("step", "way")
+
+    @display(description="step")
+    def step(self, transition: ClaimTransition) -> str:
+        return _step(transition)
+
+    @display(description="from → to")
+    def way(self, transition: ClaimTransition) -> str:
+        return _way(transition)
+
+    @display(description="claim")
+    def on_claim(self, transition: ClaimTransition) -> str:
+        return shortened(transition.claim.statement, 80)
+
+    @display(description="comment")
+    def said(self, transition: ClaimTransition) -> str:
+        return shortened(transition.comment) or "–"
+
+
+_COLUMNS = frozenset((*CHECK, "assignee", "due"))
+
+
+def _roles_to_choose_from(request: HttpRequest) -> QuerySet[Affiliation]:
+    """The roles of the speaker: of the one just chosen, or of the one that is stored."""
+    speaker = request.POST.get("speaker", "")
+    if speaker.isdigit():
+        return Affiliation.objects.filter(source=int(speaker))
+    match = request.resolver_match
+    claim = match.kwargs.get("object_id", "") if match else ""
+    if not str(claim).isdigit():
+        return Affiliation.objects.none()
+    return Affiliation.objects.filter(source__claims=int(claim))
+
+
+def _readable(value: object) -> str:
+    if value in (None, ""):
+        return "nothing"
+    if isinstance(value, datetime):
+        value = timezone.localtime(value)
+    return f"“{shortened(str(formats.localize(value)), 300)}”"
+
+
+def _step(transition: ClaimTransition) -> str:
+    step = TRANSITIONS.get(transition.name)
+    return step.label if step else capfirst(transition.name)
+
+
+def _way(transition: ClaimTransition) -> str:
+    return f"{transition.get_from_state_display()} → {transition.get_to_state_display()}"
+
+
+def _anchor(appearance: Appearance) -> SafeString:
+    colour = ANCHOR_COLOURS[AnchorState(appearance.anchor_state)]
+    return label(appearance.get_anchor_state_display(), colour)
+
+
+def _story_link(appearance: Appearance) -> SafeString:
+    article = appearance.revision.article
+    return format_html(
+        '<a class="text-link" href="{}">{}</a><br>{}, revision {}',
+        reverse("admin:articles_article_change", args=[article.pk]),
+        shortened(str(article), 90),
+        article.outlet,
+        appearance.revision.number,
+    )

@@ -1,0 +1,60 @@
+"""Material for, against or around a claim."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.forms import ModelForm
+from django.http import HttpRequest
+from django.utils.safestring import SafeString
+
+from claims.models import Evidence, Stance
+from newsroom.admin_base import (
+    AutocompleteSelectFilter,
+    ChoicesDropdownFilter,
+    ModelAdmin,
+    display,
+    label,
+    shortened,
+)
+
+STANCE_COLOURS = {Stance.SUPPORTS: "success", Stance.REFUTES: "danger", Stance.CONTEXT: "info"}
+
+
+@admin.register(Evidence)
+class EvidenceAdmin(ModelAdmin):
+    history = True
+    list_display = ("title", "stance_label", "nature", "on_claim", "source", "published_at")
+    list_select_related = ("claim", "source")
+    list_filter = (
+        ("stance", ChoicesDropdownFilter),
+        ("nature", ChoicesDropdownFilter),
+        ("source", AutocompleteSelectFilter),
+    )
+    search_fields = ("title", "url", "claim__statement")
+    search_help_text = "Title, address or claim"
+    ordering = ("-id",)
+    sortable_by = ()
+    autocomplete_fields = ("claim", "source", "snapshot")
+    fieldsets = (
+        (None, {"fields": ("claim", "stance", "nature", "title", "quotation")}),
+        ("Where it is", {"fields": ("source", "url", "published_at", "accessed_at", "snapshot")}),
+        ("On record", {"fields": ("added_by", "created_at")}),
+    )
+    readonly_fields = ("added_by", "created_at")
+
+    def save_model(
+        self, request: HttpRequest, obj: Evidence, form: ModelForm[Any], change: bool
+    ) -> None:
+        if not change:
+            obj.added_by_id = request.user.pk
+        super().save_model(request, obj, form, change)
+
+    @display(description="stance")
+    def stance_label(self, evidence: Evidence) -> SafeString:
+        return label(evidence.get_stance_display(), STANCE_COLOURS[Stance(evidence.stance)])
+
+    @display(description="claim")
+    def on_claim(self, evidence: Evidence) -> str:
+        return shortened(evidence.claim.statement, 80)

@@ -1,0 +1,113 @@
+"""Who speaks or is cited, under which names and in which roles."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.utils.safestring import SafeString
+
+from newsroom.admin_base import (
+    ChoicesDropdownFilter,
+    ModelAdmin,
+    ReadOnlyAdmin,
+    StackedInline,
+    TabularInline,
+    display,
+    label,
+    shortened,
+)
+from sources.models import Affiliation, Alias, Snapshot, SnapshotState, Source, SourceKind
+
+KIND_COLOURS = {SourceKind.UNNAMED: "warning", SourceKind.PERSON: "info"}
+
+SNAPSHOT_COLOURS = {
+    SnapshotState.PENDING: "info",
+    SnapshotState.KEPT: "success",
+    SnapshotState.FAILED: "danger",
+}
+
+
+class AliasInline(TabularInline):
+    model = Alias
+    fields = ("name",)
+    verbose_name_plural = "names in print"
+
+
+class AffiliationInline(StackedInline):
+    model = Affiliation
+    fields = (
+        ("title", "role"),
+        ("organisation", "as_printed"),
+        ("party", "seat"),
+        ("start", "end"),
+    )
+    verbose_name_plural = "roles"
+
+
+@admin.register(Source)
+class SourceAdmin(ModelAdmin):
+    history = True
+    list_display = ("source", "kind_label", "role", "also_printed_as", "url")
+    list_display_links = ("source",)
+    list_filter = (("kind", ChoicesDropdownFilter),)
+    search_fields = ("name", "descriptor", "aliases__name")
+    search_help_text = "Name, alias or descriptor"
+    # As the index of the table has it: a list of a million names is not sorted for each page.
+    ordering = ("kind", "name")
+    sortable_by = ()
+    text_rows = {"description": 3}
+    inlines = (AliasInline, AffiliationInline)
+    autocomplete_fields = ("approved_by",)
+    fieldsets = (
+        (None, {"fields": ("kind", "name", "description", "url")}),
+        (
+            "Unnamed source",
+            {
+                "fields": ("descriptor", "anonymity_reason", "basis_of_knowledge", "approved_by"),
+                "description": (
+                    "Only for a source that is not named in print. There is no field for its "
+                    "identity: what is not stored cannot leak."
+                ),
+            },
+        ),
+    )
+
+    def for_list(self, queryset: QuerySet[Source]) -> QuerySet[Source]:
+        return queryset.prefetch_related("aliases", "affiliations")
+
+    @display(description="source")
+    def source(self, source: Source) -> str:
+        return str(source)
+
+    @display(description="kind")
+    def kind_label(self, source: Source) -> SafeString:
+        return label(source.get_kind_display(), KIND_COLOURS.get(SourceKind(source.kind)))
+
+    @display(description="role")
+    def role(self, source: Source) -> str:
+        return next((str(one) for one in source.affiliations.all() if one.end is None), "–")
+
+    @display(description="also printed as")
+    def also_printed_as(self, source: Source) -> str:
+        others = [alias.name for alias in source.aliases.all() if alias.name != source.name]
+        return shortened(", ".join(others), 80) or "–"
+
+
+@admin.register(Snapshot)
+class SnapshotAdmin(ReadOnlyAdmin):
+    list_display = ("address", "state_label", "taken_at", "created_at")
+    list_filter = (("state", ChoicesDropdownFilter),)
+    search_fields = ("url", "=sha256")
+    search_help_text = "Address, or SHA-256"
+    ordering = ("-id",)
+    sortable_by = ()
+    fields = ("url", "state_label", "taken_at", "sha256", "file", "error", "created_at")
+    readonly_fields = ("state_label",)
+
+    @display(description="URL")
+    def address(self, snapshot: Snapshot) -> str:
+        return shortened(snapshot.url, 100)
+
+    @display(description="state")
+    def state_label(self, snapshot: Snapshot) -> SafeString:
+        return label(snapshot.get_state_display(), SNAPSHOT_COLOURS[SnapshotState(snapshot.state)])
