@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check fix lock migrations clean
+.PHONY: help install demo test check fix lock migrations bench-recovery bench-extraction model clean
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -39,6 +39,16 @@ lock: $(VENV)/.dev ## Pin the newest allowed versions, with hashes, in requireme
 bench-recovery: $(VENV)/.dev ## Kill worker, broker and database during an import of 1,000 stories
 	$(BIN)/python -m benchmarks.recovery $(ARGS)
 
+bench-extraction: $(VENV)/.train ## Measure the extractor (DATA=folder of the annotated texts)
+	@test -n "$(DATA)" || { echo "Name the folder: make bench-extraction DATA=…"; exit 1; }
+	@$(BIN)/python -m benchmarks.extraction "$(DATA)" --json benchmarks/results/extraction.json
+
+model: $(VENV)/.train ## Train the tagger anew (DATA=folder of the annotated texts, ARGS="--epochs 6")
+	@test -n "$(DATA)" || { echo "Name the folder: make model DATA=…"; exit 1; }
+	$(BIN)/python -m training.train "$(DATA)" --out var/model $(ARGS)
+	$(BIN)/python -m training.calibrate "$(DATA)" var/model
+	$(BIN)/python -m training.export var/model
+
 clean: ## Remove .venv and the data of this installation (var/)
 	rm -rf $(VENV) var
 
@@ -51,6 +61,12 @@ $(VENV)/.local: requirements/local.txt | $(VENV)/bin/python
 $(VENV)/.dev: requirements/dev.txt $(VENV)/.local
 	@echo "Installing what the tests need into $(VENV) …"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements/dev.txt
+	@touch $@
+
+$(VENV)/.train: pyproject.toml $(VENV)/.dev
+	@echo "Installing what training needs into $(VENV) …"
+	@$(BIN)/python -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["project"]["optional-dependencies"]["train"], sep="\n")' > $(VENV)/train.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement $(VENV)/train.txt
 	@touch $@
 
 $(VENV)/bin/python:

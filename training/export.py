@@ -1,6 +1,6 @@
 """Write the trained weights as one int8 ONNX file with all that decoding needs.
 
-    python -m training.export FOLDER/averaged.pt [--out claims/extraction/model]
+    python -m training.export FOLDER [--out claims/extraction/model]
 """
 
 from __future__ import annotations
@@ -88,11 +88,14 @@ def export(weights: Path, out: Path, temperature: float) -> None:
 def main() -> None:
     """Command line."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("weights", type=Path)
+    parser.add_argument("folder", type=Path)
     parser.add_argument("--out", type=Path, default=FOLDER)
-    parser.add_argument("--temperature", type=float, default=1.0)
     arguments = parser.parse_args()
-    export(arguments.weights, arguments.out, arguments.temperature)
+    calibration = arguments.folder / "calibration.json"
+    temperature = 1.0
+    if calibration.exists():
+        temperature = json.loads(calibration.read_text(encoding="utf-8"))["temperature"]
+    export(arguments.folder / "averaged.pt", arguments.out, temperature)
 
 
 if __name__ == "__main__":
