@@ -8,7 +8,6 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
-import shutil
 import tempfile
 from pathlib import Path
 
@@ -18,7 +17,7 @@ from onnxruntime.quantization import QuantType, quantize_dynamic
 
 from claims.extraction.linking import LinkBiases
 from claims.extraction.tagger import FOLDER
-from training.base import base_model
+from training.base import base_tokenizer
 from training.model import Tagger
 
 
@@ -79,7 +78,7 @@ def export(weights: Path, out: Path, temperature: float) -> None:
             extra_options={"MatMulConstBOnly": True},
         )
     with_notes(out / "tagger.onnx", model, temperature)
-    shutil.copyfile(base_model() / "tokenizer.json", out / "tokenizer.json")
+    base_tokenizer().save(str(out / "tokenizer.json"), pretty=False)
     for name in ("tagger.onnx", "tokenizer.json"):
         body = (out / name).read_bytes()
         print(name, len(body), hashlib.sha256(body).hexdigest())

@@ -6,6 +6,7 @@ words, so the first piece of each stands for it.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from typing import Any
@@ -22,7 +23,24 @@ FEATURE_SIZES = (5, 3, 3, 3)
 _OUTSIDE, _INSIDE, _OPEN, _CLOSE, _OTHER_MARK = range(5)
 _MARKS = frozenset("\"“”„«»‘’'`‹›")
 
+_NUMBER = re.compile(r"[0-9]+")
+
 Array = np.ndarray[Any, np.dtype[Any]]
+
+
+def _same_numbers(text: str) -> str:
+    """The text with every number replaced by one like it.
+
+    A number corrected in a later version of a story must not change how the rest is read.
+    """
+    return _NUMBER.sub(_like, text)
+
+
+def _like(match: re.Match[str]) -> str:
+    digits = match.group()
+    if len(digits) == 4 and digits[:2] in {"19", "20"}:
+        return "2016"
+    return "5" + "0" * (len(digits) - 1)
 
 
 class Encoded:
@@ -43,7 +61,7 @@ class Encoded:
         self.sentences: list[tuple[int, int]] = []
         """Words of each sentence, first and past the last."""
         texts = [text[span.start : span.end] for span in sentences]
-        clean = [piece.encode("utf-8", "replace").decode("utf-8") for piece in texts]
+        clean = [_same_numbers(piece).encode("utf-8", "replace").decode("utf-8") for piece in texts]
         for span, one in zip(
             sentences, tokenizer.encode_batch(clean, add_special_tokens=False), strict=True
         ):

@@ -15,12 +15,11 @@ from claims.extraction.quotes import Quote, find_quotes
 from claims.extraction.reported import reported
 from claims.extraction.runs import find_raws
 from claims.extraction.schema import Extraction, Sentence, Span
-from claims.extraction.scoring import check_worthiness
 from claims.extraction.sentences import paragraphs, sentences_of
 from claims.extraction.tagger import tagger
 from claims.extraction.units import Unit, units_of
 
-VERSION = "1"
+VERSION = "2"
 _LONGEST_PART = 20_000
 _LONGEST = 3000  # longer "sentences" are tables or debris; they are scored 0 and not read
 
@@ -56,10 +55,14 @@ def extract(text: str, *, headline: str | None = None, language: str = "en") -> 
     reading = model.read(Encoded(text, read, parts, quotes, model.tokenizer))
     raws = find_raws(text, units, reported(text, units, quotes, model, reading))
     attributions = assemble(text, units, raws, people, quotes)
-    finder = CandidateFinder(text, units, raws, attributions, people)
+
+    def worth(start: int, end: int) -> float:
+        return reading.worth(start, end, model.temperature)
+
+    finder = CandidateFinder(text, units, raws, attributions, people, worth)
     live = {sentence.end for unit in units for sentence in unit.sentences}
     sentences = tuple(
-        Sentence(*span, check_worthiness(text[span.start : span.end]) if span.end in live else 0.0)
+        Sentence(*span, round(worth(*span), 3) if span.end in live else 0.0)
         for span in spans
     )
     return Extraction(

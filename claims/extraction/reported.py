@@ -6,6 +6,7 @@ content never cuts a quotation, and never runs from one unit into the next.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 
@@ -19,10 +20,11 @@ from claims.extraction.quotes import Quote
 from claims.extraction.schema import Span
 from claims.extraction.sentences import trimmed
 from claims.extraction.tagger import Reading, Tagger, sentence_numbers
-from claims.extraction.units import Atom, AtomKind, Unit
+from claims.extraction.units import Atom, Unit
 
 _SIGNS = frozenset({":", "—", "–"})
 _COMMENT_REACH = 60
+_WORD = re.compile(r"\w")
 
 
 def reported(
@@ -68,24 +70,25 @@ class _Places:
         self._quote_starts = [quote.start for quote in quotes]
 
     def raw(self, one: Link, sure: Array) -> Raw | None:
-        """The attribution of a link; None where it lies outside the story."""
+        """The attribution of a link; None where it has no cue or lies outside the story."""
+        if one.cue is None:
+            return None  # a quotation without a cue is for the rules of running on
+        cue = self._chars(one.cue)
         content = [piece for words in one.content for piece in self._content(words)]
-        anchor = self._chars(one.cue or one.content[0])
-        unit = self._unit_at(anchor.start)
+        unit = self._unit_at(cue.start)
         if not content or unit is None:
             return None
         source = self._chars(one.source) if one.source else None
         source_unit = self._unit_at(source.start) if source else None
         if source_unit is None:
             source = None
-        cue = self._chars(one.cue) if one.cue else None
-        certainty = min(float(sure[a:b].mean()) for a, b in [*one.content, one.cue] if b > a) if one.cue else 0.3  # noqa: E501
+        certainty = min(float(sure[a:b].mean()) for a, b in (*one.content, one.cue))
         return Raw(
             unit=unit,
             source=source,
             cue=cue,
             content=sorted(content),
-            lemma=self._lemma(cue) if cue else "",
+            lemma=self._lemma(cue),
             confidence=round(certainty, 3),
             atoms=self._atoms(source, source_unit) if source and source_unit is not None else (),
         )
@@ -115,7 +118,7 @@ class _Places:
         while number < len(self._units) and self._units[number].start < end:
             unit = self._units[number]
             piece = trimmed(self._text, max(start, unit.start), min(end, unit.end))
-            if piece.start < piece.end:
+            if _WORD.search(self._text, *piece):
                 pieces.append(piece)
             number += 1
         return pieces
@@ -152,28 +155,3 @@ class _Places:
             if word in CUES:
                 return CUES[word].lemma
         return low
-
-
-def is_exact(text: str, raw: Raw, quotes: Sequence[Quote]) -> bool:
-    """Whether all content of an attribution is whole quotations."""
-    marks = {(quote.start, quote.end) for quote in quotes}
-    return all((piece.start, piece.end) in marks for piece in raw.content)
-
-
-def overlap(one: Raw, other: Raw) -> float:
-    """How much of the two contents is common, 0 to 1."""
-    common = sum(
-        max(0, min(a.end, b.end) - max(a.start, b.start)) for a in one.content for b in other.content
-    )
-    whole = sum(s.end - s.start for raw in (one, other) for s in raw.content) - common
-    return common / whole if whole else 0.0
-
-
-def has_quote(unit: Unit, raw: Raw) -> bool:
-    """Whether the content holds a quotation of its unit."""
-    return any(
-        piece.start <= atom.start and atom.end <= piece.end
-        for atom in unit.atoms
-        if atom.kind is AtomKind.QUOTE
-        for piece in raw.content
-    )

@@ -7,6 +7,7 @@ stays without a speaker.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 
 from claims.extraction.attribution import read_unit
@@ -46,6 +47,7 @@ class _Runs:
         self._text = text
         self._units = units
         self._tagged = tagged
+        self._reaching = _reaching(units, tagged)  # what is said here by a cue elsewhere
         self._last: Raw | None = None  # who was speaking
         self._last_unit = -1  # where they were last heard
         self._lead: Raw | None = None  # "Hale replied:" at the end of the paragraph before
@@ -55,10 +57,10 @@ class _Runs:
         """Take in one unit."""
         unit = self._units[number]
         passage = read_unit(number, unit, self._text)
-        passage.found = fuse(unit, passage.found, self._tagged.get(number, ()))
+        passage.found = fuse(passage.found, self._tagged.get(number, ()))
         self._announced(number, unit, passage)
         for quote in unit.quotes:
-            owner = _covering(passage.found, quote)
+            owner = _covering([*passage.found, *self._reaching.get(number, ())], quote)
             if owner is not None:
                 self._settle(owner, quote)
             elif not (quote.chained and self._goes_on(number, quote)):
@@ -74,6 +76,8 @@ class _Runs:
         lead, self._lead = self._lead, passage.lead
         if lead is not None and lead.unit == number - 1 and unit.quotes and not passage.found:
             first = unit.quotes[0]
+            if _covering(self._reaching.get(number, ()), first) is not None:
+                return
             lead.content.append(Span(first.start, first.end))
             lead.unit = number
             passage.found.append(lead)
@@ -130,6 +134,20 @@ class _Runs:
             return False
         self._last_unit = number
         return True
+
+
+def _reaching(
+    units: Sequence[Unit], tagged: Mapping[int, Sequence[Raw]]
+) -> dict[int, list[Raw]]:
+    """Attributions by the units other than their own that their content lies in."""
+    starts = [unit.start for unit in units]
+    found: dict[int, list[Raw]] = {}
+    for raws in tagged.values():
+        for raw in raws:
+            for number in {bisect_right(starts, piece.start) - 1 for piece in raw.content}:
+                if number != raw.unit:
+                    found.setdefault(number, []).append(raw)
+    return found
 
 
 def _covering(raws: Sequence[Raw], quote: Quote) -> Raw | None:

@@ -134,14 +134,28 @@ def _evidence(found: dict[str, float]) -> float:
     return _BIAS + sum(_WEIGHTS[name] * value for name, value in found.items())
 
 
+def _log_odds(chance: float) -> float:
+    bounded = min(max(chance, 1e-4), 1 - 1e-4)
+    return math.log(bounded / (1 - bounded))
+
+
 def _logistic(total: float) -> float:
     return 1 / (1 + math.exp(-total))
 
 
-def score(passage: str, kind: Kind, *, attributed: bool) -> tuple[float, str]:
-    """A candidate's score and the one line that explains it."""
+def score(
+    passage: str, kind: Kind, *, attributed: bool, chance: float | None = None
+) -> tuple[float, str]:
+    """A candidate's score and the one line that explains it.
+
+    ``chance`` is what the tagger thinks of the passage; without it the features decide alone.
+    The kind only ever lowers a chance, so that it stays what it says for checkable facts.
+    """
     found = features(passage)
-    value = _logistic(_evidence(found) + _BY_KIND[kind])
+    if chance is None:
+        value = _logistic(_evidence(found) + _BY_KIND[kind])
+    else:
+        value = _logistic(_log_odds(chance) + min(0.0, _BY_KIND[kind]))
     reasons = sorted(
         (name for name in _LABELS if found[name] and _WEIGHTS[name] > 0),
         key=lambda name: -_WEIGHTS[name] * found[name],
@@ -149,4 +163,4 @@ def score(passage: str, kind: Kind, *, attributed: bool) -> tuple[float, str]:
     drivers = ", ".join(_LABELS[name] for name in reasons[:3]) or "nothing measurable in it"
     origin = "" if attributed else "; the reporter's own words"
     discount = f"; lowered as {kind.value.replace('_', ' ')}" if _BY_KIND[kind] < 0 else ""
-    return round(value, 3), f"{drivers}{discount}{origin}"
+    return round(value, 2 if chance is not None else 3), f"{drivers}{discount}{origin}"

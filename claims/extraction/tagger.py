@@ -50,15 +50,15 @@ class Reading:
     classes: Array  # of each piece
     encoded: Encoded
 
-    def chances(self, sentence: int, temperature: float = 1.0) -> Array:
-        """The chances of the classes of a sentence."""
-        low, high = self.encoded.sentences[sentence]
-        begin, end = self.encoded.pieces(low), self.encoded.pieces(high)
-        if begin == end:
-            return np.array([1.0, 0.0, 0.0])
-        scores = self.classes[begin:end].mean(axis=0) / temperature
-        powers: Array = np.exp(scores - scores.max())
-        return powers / powers.sum()
+    def worth(self, start: int, end: int, temperature: float = 1.0) -> float:
+        """The chance that a stretch of the text is worth checking."""
+        low, high = self.encoded.covering(start, end)
+        begin, stop = self.encoded.pieces(low), self.encoded.pieces(high)
+        if begin >= stop:
+            return 0.0
+        scores = self.classes[begin:stop].mean(axis=0) / temperature
+        powers = np.exp(scores - scores.max())
+        return float(powers[-1] / powers.sum())
 
 
 def read(encoded: Encoded, forward: Forward, size: int = SIZE, overlap: int = OVERLAP) -> Reading:
