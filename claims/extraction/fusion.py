@@ -16,11 +16,16 @@ def fuse(by_rule: Sequence[Raw], by_tagger: Sequence[Raw]) -> list[Raw]:
     """The attributions of a unit, each once."""
     kept = list(by_rule)
     for raw in by_tagger:
-        if any(_is_same(rule, raw) for rule in by_rule):
-            raw.content.clear()
-        raw.content[:] = [piece for piece in raw.content if not _is_taken(piece, kept)]
-        if raw.content:
+        fresh = [piece for piece in raw.content if not _is_taken(piece, kept)]
+        rule = next((rule for rule in by_rule if _is_same(rule, raw)), None)
+        if rule is not None:
+            rule.content[:] = sorted([*rule.content, *fresh])
+            raw.content = rule.content  # whoever still holds the tagger's sees the rule's
+        elif fresh:
+            raw.content[:] = fresh
             kept.append(raw)
+        else:
+            raw.content.clear()
     return kept
 
 
