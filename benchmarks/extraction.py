@@ -75,11 +75,11 @@ def check_worthiness(folder: Path) -> dict[str, dict[str, float]]:
 def word_baseline(folder: Path) -> dict[str, float]:
     """TF-IDF and a linear support vector machine on the same split, where scikit-learn is."""
     try:
-        from sklearn.feature_extraction.text import TfidfVectorizer  # noqa: PLC0415
-        from sklearn.svm import LinearSVC  # noqa: PLC0415
+        from sklearn.feature_extraction.text import TfidfVectorizer
+        from sklearn.svm import LinearSVC
     except ImportError:
         return {}
-    from training.data import CLASSES, held_out  # noqa: PLC0415
+    from training.data import CLASSES, held_out
 
     rows = read_rows(folder / CLAIMS)
     sides: dict[bool, list[dict[str, Any]]] = {True: [], False: []}

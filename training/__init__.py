@@ -1,1 +1,1 @@
-"""Trains the tagger of claims.extraction. Needs ``pip install .[train]``; never imported at run time."""
+"""Trains the tagger of claims.extraction; never imported at run time (extra "train")."""

@@ -1,6 +1,6 @@
 """Write the trained weights as one int8 ONNX file with all that decoding needs.
 
-    python -m training.export FOLDER [--out claims/extraction/model]
+python -m training.export FOLDER [--out claims/extraction/model]
 """
 
 from __future__ import annotations

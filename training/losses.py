@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import torch
 from torch import Tensor
 from torch.nn import functional
@@ -11,6 +13,8 @@ from training.batches import Batch, Window, inside
 from training.model import Tagger, crf_loss
 
 SMOOTHING = 0.1
+_SCALE = LINK**0.5
+_PART = {name: index for index, name in enumerate(LINK_PARTS)}
 
 
 def words_of(pieces: Tensor, first: Tensor) -> Tensor:
@@ -33,87 +37,96 @@ def tag_loss(model: Tagger, emissions: Tensor, batch: Batch) -> Tensor:
     return sequence + 0.3 * single
 
 
-def _span_sets(window: Window) -> tuple[list[Words], list[Words], list[int]]:
-    assert window.story is not None
-    story = window.story
-    cues = {s for _, c in story.content_links if (s := inside(c, window))}
-    cues |= {s for c, _ in story.cue_links if (s := inside(c, window))}
-    sources = {s for _, c in story.cue_links if (s := inside(c, window))}
-    sentence_of = [0] * window.encoded.words
-    for number, (low, high) in enumerate(window.encoded.sentences):
-        sentence_of[low:high] = [number] * (high - low)
-    return sorted(cues), sorted(sources), sentence_of[window.low : window.high]
+class _Links:
+    """The vectors of one window, and the spans to be told apart in it."""
+
+    def __init__(self, window: Window, vectors: Tensor) -> None:
+        assert window.story is not None
+        story = window.story
+        self._own = vectors.view(-1, len(LINK_PARTS), LINK)
+        self._total = torch.cat([self._own.new_zeros(1, *self._own.shape[1:]), self._own.cumsum(0)])
+        sentence_of = [0] * window.encoded.words
+        for number, (low, high) in enumerate(window.encoded.sentences):
+            sentence_of[low:high] = [number] * (high - low)
+        self._sentence_of = sentence_of[window.low :]
+        self.cue_of = _choices(story.content_links, window)
+        self.source_of = _choices(story.cue_links, window)
+        cues = {cue for _, cue in self.cue_of if cue} | {cue for cue, _ in self.source_of}
+        self.cues = sorted(cues)
+        self.sources = sorted({source for _, source in self.source_of if source})
+
+    def mean(self, spans: Sequence[Words], name: str) -> Tensor:
+        """The mean of a part over each span."""
+        low = torch.tensor([a for a, _ in spans])
+        high = torch.tensor([b for _, b in spans])
+        part = self._total[:, _PART[name]]
+        return (part[high] - part[low]) / (high - low)[:, None]
+
+    def edge(self, spans: Sequence[Words], name: str, *, last: bool) -> Tensor:
+        """A part of the first or last word of each span."""
+        at = torch.tensor([b - 1 if last else a for a, b in spans])
+        return self._own[at, _PART[name]]
+
+    def biases(
+        self, asking: Sequence[Words], asked: Sequence[Words], distance: Tensor, step: Tensor
+    ) -> Tensor:
+        """What the distances in words and in sentences add."""
+        near = [[distance_bucket(x, y) for y in asked] for x in asking]
+        of = self._sentence_of
+        steps = [[sentence_bucket(of[x[0]], of[y[0]]) for y in asked] for x in asking]
+        return distance[torch.tensor(near)] + step[torch.tensor(steps)]
+
+
+def _choices(
+    links: Sequence[tuple[Words, Words | None]], window: Window
+) -> list[tuple[Words, Words | None]]:
+    """The links with both ends in the window, in its count of words."""
+    found = []
+    for asking, asked in links:
+        here, there = inside(asking, window), inside(asked, window)
+        if here and (asked is None or there):
+            found.append((here, there))
+    return found
+
+
+def _choose(
+    scores: Tensor, nobody: Tensor, right: Sequence[Words | None], asked: list[Words]
+) -> Tensor:
+    every = torch.cat([scores, nobody[:, None]], 1)
+    gold = torch.tensor([asked.index(one) if one else len(asked) for one in right])
+    return functional.cross_entropy(every, gold, reduction="sum")
 
 
 def link_loss(model: Tagger, vectors: Tensor, batch: Batch) -> Tensor:
     """Choosing the right cue for a content and the right source for a cue, or none."""
     losses: list[Tensor] = []
-    part = {name: index for index, name in enumerate(LINK_PARTS)}
     for row, window in enumerate(batch.windows):
-        assert window.story is not None
-        own = vectors[row].view(-1, len(LINK_PARTS), LINK)
-        cues, sources, sentence_of = _span_sets(window)
-        if not cues:
-            continue
-        total = torch.cat([own.new_zeros(1, *own.shape[1:]), own.cumsum(0)])
-
-        def mean(spans: list[Words], name: str) -> Tensor:
-            low = torch.tensor([a for a, _ in spans])
-            high = torch.tensor([b for _, b in spans])
-            size = (high - low)[:, None]
-            return (total[high, part[name]] - total[low, part[name]]) / size  # noqa: B023
-
-        def edge(spans: list[Words], name: str, last: bool) -> Tensor:
-            at = torch.tensor([b - 1 if last else a for a, b in spans])
-            return own[at, part[name]]  # noqa: B023
-
-        def biases(
-            asking: list[Words], asked: list[Words], distance: Tensor, step: Tensor
-        ) -> Tensor:
-            near = torch.tensor([[distance_bucket(x, y) for y in asked] for x in asking])
-            rows = torch.tensor(
-                [[sentence_bucket(sentence_of[x[0]], sentence_of[y[0]]) for y in asked] for x in asking]  # noqa: B023, E501
-            )
-            return distance[near] + step[rows]
-
-        scale = LINK**0.5
-        pairs = [
-            (here, inside(cue, window) if cue else None)
-            for content, cue in window.story.content_links
-            if (here := inside(content, window)) and (cue is None or inside(cue, window))
-        ]
-        if pairs:
-            asking = [one for one, _ in pairs]
+        here = _Links(window, vectors[row])
+        if here.cue_of and here.cues:
+            asking = [content for content, _ in here.cue_of]
             query = (
-                edge(asking, "content_first", last=False)
-                + edge(asking, "content_last", last=True)
-                + mean(asking, "content_mean")
+                here.edge(asking, "content_first", last=False)
+                + here.edge(asking, "content_last", last=True)
+                + here.mean(asking, "content_mean")
             )
-            scores = query @ mean(cues, "cue_of_content").T / scale
-            scores = scores + biases(
-                asking, cues, model.content_cue, model.content_cue_sentence
+            scores = query @ here.mean(here.cues, "cue_of_content").T / _SCALE
+            scores = scores + here.biases(
+                asking, here.cues, model.content_cue, model.content_cue_sentence
             )
-            scores = torch.cat([scores, (query @ model.nobody_cue / scale)[:, None]], 1)
-            gold = torch.tensor([cues.index(c) if c else len(cues) for _, c in pairs])
-            losses.append(functional.cross_entropy(scores, gold, reduction="sum"))
-        pairs = [
-            (here, inside(source, window) if source else None)
-            for cue, source in window.story.cue_links
-            if (here := inside(cue, window)) and (source is None or inside(source, window))
-        ]
-        if pairs and sources:
-            asking = [one for one, _ in pairs]
-            query = mean(asking, "cue")
-            keys = edge(sources, "source_first", last=False) + edge(
-                sources, "source_last", last=True
+            nobody = query @ model.nobody_cue / _SCALE
+            losses.append(_choose(scores, nobody, [cue for _, cue in here.cue_of], here.cues))
+        if here.source_of and here.sources:
+            asking = [cue for cue, _ in here.source_of]
+            query = here.mean(asking, "cue")
+            keys = here.edge(here.sources, "source_first", last=False)
+            keys = keys + here.edge(here.sources, "source_last", last=True)
+            scores = query @ keys.T / _SCALE
+            scores = scores + here.biases(
+                asking, here.sources, model.cue_source, model.cue_source_sentence
             )
-            scores = query @ keys.T / scale
-            scores = scores + biases(
-                asking, sources, model.cue_source, model.cue_source_sentence
-            )
-            scores = torch.cat([scores, (query @ model.nobody_source / scale)[:, None]], 1)
-            gold = torch.tensor([sources.index(s) if s else len(sources) for _, s in pairs])
-            losses.append(functional.cross_entropy(scores, gold, reduction="sum"))
+            nobody = query @ model.nobody_source / _SCALE
+            right = [source for _, source in here.source_of]
+            losses.append(_choose(scores, nobody, right, here.sources))
     if not losses:
         return vectors.sum() * 0
     return torch.stack(losses).sum() / (8 * len(batch.windows))

@@ -127,7 +127,7 @@ def allowed_transitions() -> Tensor:
 
 def crf_loss(emissions: Tensor, tags: Tensor, lengths: Tensor, table: Tensor) -> Tensor:
     """Negative log-likelihood of the tag sequences, summed; sequences may start and end open."""
-    size, steps, _ = emissions.shape
+    steps = emissions.shape[1]
     inside = torch.arange(steps)[None] < lengths[:, None]
     gold = emissions.gather(2, tags[..., None]).squeeze(2)
     score = (gold * inside).sum() + (table[tags[:, :-1], tags[:, 1:]] * inside[:, 1:]).sum()

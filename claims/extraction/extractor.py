@@ -62,8 +62,7 @@ def extract(text: str, *, headline: str | None = None, language: str = "en") -> 
     finder = CandidateFinder(text, units, raws, attributions, people, worth)
     live = {sentence.end for unit in units for sentence in unit.sentences}
     sentences = tuple(
-        Sentence(*span, round(worth(*span), 3) if span.end in live else 0.0)
-        for span in spans
+        Sentence(*span, round(worth(*span), 3) if span.end in live else 0.0) for span in spans
     )
     return Extraction(
         sentences, attributions, finder.find(), language or "en", tuple(notes), version=VERSION

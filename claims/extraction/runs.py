@@ -24,9 +24,7 @@ _NEXT_PARAGRAPH = 0.6
 _NOBODY = 0.4
 
 
-def find_raws(
-    text: str, units: Sequence[Unit], tagged: Mapping[int, Sequence[Raw]]
-) -> list[Raw]:
+def find_raws(text: str, units: Sequence[Unit], tagged: Mapping[int, Sequence[Raw]]) -> list[Raw]:
     """Every attribution of the story, in order, before speakers are resolved.
 
     ``tagged`` is what the tagger found, by unit.
@@ -136,9 +134,7 @@ class _Runs:
         return True
 
 
-def _reaching(
-    units: Sequence[Unit], tagged: Mapping[int, Sequence[Raw]]
-) -> dict[int, list[Raw]]:
+def _reaching(units: Sequence[Unit], tagged: Mapping[int, Sequence[Raw]]) -> dict[int, list[Raw]]:
     """Attributions by the units other than their own that their content lies in."""
     starts = [unit.start for unit in units]
     found: dict[int, list[Raw]] = {}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -55,7 +56,7 @@ def test_windows_cover_every_word_and_begin_with_sentences() -> None:
     assert windows[0][0] == 0
     assert windows[-1][1] == encoded.words
     assert all(low in heads for low, _ in windows)
-    for (_, end), (start, _) in zip(windows, windows[1:], strict=False):
+    for (_, end), (start, _) in pairwise(windows):
         assert start <= end
     for low, high in windows:
         assert encoded.pieces(high) - encoded.pieces(low) <= 120
@@ -74,9 +75,7 @@ def test_every_word_is_read_once_whatever_the_windows() -> None:
     encoded = encode("The bridge closed on Monday. Nobody said why it had to close. " * 20)
     seen = []
 
-    def forward(
-        ids: np.ndarray, features: np.ndarray
-    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    def forward(ids: np.ndarray, features: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         seen.append(ids.shape)
         length = ids.shape[1]
         values = ids[..., None].astype(np.float32)
