@@ -181,14 +181,14 @@ def train(trainer: Trainer, plan: list[list[Step]], data: Data, out: Path) -> No
                 trainer.step(kind, windows)
                 progress.update(task, completed=trainer.past)
                 if trainer.done % 50 == 0:
-                    progress.console.print(trainer.report(), highlight=False)
+                    progress.console.print(trainer.report(), highlight=False, soft_wrap=True)
             last = epoch + 1 == len(plan) or trainer.past >= 1
             stories, sentences = (None, None) if last else SMALL_LOOK
             state = {k: v for k, v in trainer.averaged.state_dict().items() if k != "allowed"}
             torch.save(state, out / "averaged.pt")
             figures = evaluate_stories(trainer.averaged, data.dev[:stories])
             figures |= evaluate_classes(trainer.averaged, data.held[:sentences])
-            progress.console.print(f"epoch {epoch + 1}", json.dumps(figures), highlight=False)
+            progress.console.print(f"epoch {epoch + 1}", json.dumps(figures), highlight=False, soft_wrap=True)
             if last:
                 break
     seconds = round(time.monotonic() - trainer.began)
@@ -209,6 +209,7 @@ def main() -> None:
     parser.add_argument(
         "--minutes", type=float, default=None, help="end by then, the rates falling in time"
     )
+    parser.add_argument("--start", type=Path, default=None, help="go on from these weights")
     parser.add_argument("--limit", type=int, default=None, help="stories to read, for a trial")
     options = parser.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
@@ -216,7 +217,10 @@ def main() -> None:
     torch.set_num_threads(options.threads)
     data = read_data(options.data, options.limit)
     model = Tagger()
-    model.load_bert(base_model() / "model.safetensors")
+    if options.start:
+        model.load_state_dict(torch.load(options.start, weights_only=True), strict=False)
+    else:
+        model.load_bert(base_model() / "model.safetensors")
     rng = random.Random(options.seed)  # noqa: S311
     plan = plan_epochs(data, options.epochs, options.budget, rng, options.limit)
     total = sum(len(steps) for steps in plan)

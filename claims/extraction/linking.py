@@ -6,7 +6,7 @@ its source; either may answer that there is none.
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -135,5 +135,7 @@ def link(
     return [*(one for one in found.values() if one.content), *loose]
 
 
-def _near(span: Words, others: Sequence[Words]) -> list[Words]:
-    return [o for o in others if o[1] > span[0] - _REACH and o[0] < span[1] + _REACH]
+def _near(span: Words, others: Sequence[Words]) -> Sequence[Words]:
+    """Those of the sorted ``others`` within reach."""
+    low = bisect_left(others, span[0] - _REACH, key=lambda other: other[1])
+    return others[low : bisect_left(others, span[1] + _REACH, key=lambda other: other[0])]
