@@ -34,6 +34,7 @@ def as_row(reading: Reading, table: Array, biases: LinkBiases) -> list[dict[str,
             "content": [chars(piece) for piece in one.content],
         }
         for one in link(spans, reading.vectors, biases, sentence_numbers(encoded))
+        if one.content
     ]
 
 

@@ -19,7 +19,8 @@ from claims.extraction.sentences import paragraphs, sentences_of
 from claims.extraction.tagger import tagger
 from claims.extraction.units import Unit, units_of
 
-VERSION = "2"
+EXTRACTOR = "tagger"
+VERSION = "1"
 _LONGEST_PART = 20_000
 _LONGEST = 3000  # longer "sentences" are tables or debris; they are scored 0 and not read
 
@@ -44,7 +45,7 @@ def extract(text: str, *, headline: str | None = None, language: str = "en") -> 
         notes.append(f"Sentences only: {name}; statements and speakers are found in English.")
         plain = tuple(Sentence(*span, 0.0) for span in spans)
         code = language if declared != "en" else str(actual)
-        return Extraction(plain, (), (), code, tuple(notes), version=VERSION)
+        return Extraction(plain, (), (), code, tuple(notes), EXTRACTOR, VERSION)
 
     skipped = {index for index, part in enumerate(parts) if _is_skipped(text, part, headline)}
     quotes = find_quotes(text, parts)
@@ -65,7 +66,7 @@ def extract(text: str, *, headline: str | None = None, language: str = "en") -> 
         Sentence(*span, round(worth(*span), 3) if span.end in live else 0.0) for span in spans
     )
     return Extraction(
-        sentences, attributions, finder.find(), language or "en", tuple(notes), version=VERSION
+        sentences, attributions, finder.find(), language or "en", tuple(notes), EXTRACTOR, VERSION
     )
 
 

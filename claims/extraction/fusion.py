@@ -20,6 +20,8 @@ def fuse(by_rule: Sequence[Raw], by_tagger: Sequence[Raw]) -> list[Raw]:
         rule = next((rule for rule in by_rule if _is_same(rule, raw)), None)
         if rule is not None:
             rule.content[:] = sorted([*rule.content, *fresh])
+            if _meet(rule.source, raw.source) and raw.atoms:
+                rule.source, rule.atoms = raw.source, raw.atoms
             raw.content = rule.content  # whoever still holds the tagger's sees the rule's
         elif fresh:
             raw.content[:] = fresh
@@ -31,9 +33,13 @@ def fuse(by_rule: Sequence[Raw], by_tagger: Sequence[Raw]) -> list[Raw]:
 
 def _is_same(one: Raw, other: Raw) -> bool:
     """Whether both mean one attribution: the same verb."""
-    if one.cue is None or other.cue is None:
+    return _meet(one.cue, other.cue)
+
+
+def _meet(one: Span | None, other: Span | None) -> bool:
+    if one is None or other is None:
         return False
-    return one.cue.start < other.cue.end and other.cue.start < one.cue.end
+    return one.start < other.end and other.start < one.end
 
 
 def _is_taken(piece: Span, kept: Sequence[Raw]) -> bool:

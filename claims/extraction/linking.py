@@ -102,7 +102,7 @@ _REACH = 200
 
 @dataclass(slots=True)
 class Link:
-    """A cue with the words it reports and whoever it belongs to, as word ranges."""
+    """A cue with the words it reports, if any, and whoever it belongs to, as word ranges."""
 
     cue: Words | None
     source: Words | None
@@ -132,7 +132,7 @@ def link(
             found[around[best]].content.append(content)
         else:
             loose.append(Link(None, None, [content]))
-    return [*(one for one in found.values() if one.content), *loose]
+    return [*found.values(), *loose]
 
 
 def _near(span: Words, others: Sequence[Words]) -> Sequence[Words]:

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from claims.extraction.anonymity import gives_reason
 from claims.extraction.cues import CUES, NO_COMMENT
 from claims.extraction.decoding import TAGS, Array, best_path, spans_of
 from claims.extraction.linking import Link, Words, link
@@ -40,6 +41,8 @@ def reported(
     places = _Places(text, units, quotes, reading)
     sure = _certainty(reading.tags, path)
     for one in link(spans, reading.vectors, tagger.biases, sentence_numbers(encoded)):
+        if not one.content and one.cue:
+            one.content.extend(places.clause_before(one, path))
         raw = places.raw(one, sure)
         if raw is not None:
             found.setdefault(raw.unit, []).append(raw)
@@ -66,6 +69,7 @@ class _Places:
         self._units = units
         self._quotes = quotes
         self._encoded = reading.encoded
+        self._sentence_starts = [low for low, _ in self._encoded.sentences]
         self._unit_starts = [unit.start for unit in units]
         self._quote_starts = [quote.start for quote in quotes]
 
@@ -76,7 +80,7 @@ class _Places:
         cue = self._chars(one.cue)
         content = [piece for words in one.content for piece in self._content(words)]
         unit = self._unit_at(cue.start)
-        if not content or unit is None:
+        if not content or unit is None or gives_reason(self._text, cue.start):
             return None
         source = self._chars(one.source) if one.source else None
         source_unit = self._unit_at(source.start) if source else None
@@ -92,6 +96,17 @@ class _Places:
             confidence=round(certainty, 3),
             atoms=self._atoms(source, source_unit) if source and source_unit is not None else (),
         )
+
+    def clause_before(self, one: Link, path: Array) -> list[Words]:
+        """The clause that "…, the mayor said" reports, where the tagger left it out."""
+        if one.source is None or one.cue is None:
+            return []
+        comma = min(one.source[0], one.cue[0]) - 1
+        number = bisect_right(self._sentence_starts, comma) - 1
+        low = self._encoded.sentences[number][0]
+        if comma <= low + 1 or self._text[self._encoded.starts[comma]] != ",":
+            return []
+        return [(low, comma)] if not path[low:comma].any() else []
 
     def _chars(self, words: Words) -> Span:
         return Span(self._encoded.starts[words[0]], self._encoded.ends[words[1] - 1])

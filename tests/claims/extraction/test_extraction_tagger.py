@@ -122,7 +122,7 @@ def test_a_content_may_have_no_cue() -> None:
     found = link(
         {"source": [(0, 1)], "cue": [(1, 2)], "content": [(2, 9)]}, zeros, biases, [0] * 10
     )
-    assert [(one.cue, one.content) for one in found] == [(None, [(2, 9)])]
+    assert [(one.cue, one.content) for one in found] == [((1, 2), []), (None, [(2, 9)])]
 
 
 def test_other_weights_are_refused(tmp_path: Path) -> None:
