@@ -124,6 +124,18 @@ def speed(stories: list[Story]) -> dict[str, float]:
     }
 
 
+def growth(stories: list[Story]) -> dict[str, float]:
+    """Seconds for texts from 1 KB to 1 MB."""
+    whole = "\n\n".join(story.row["text"] for story in stories)
+    found = {}
+    for size in (1_000, 10_000, 100_000, 1_000_000):
+        text = (whole * (size // len(whole) + 1))[:size]
+        began = time.perf_counter()
+        extract(text)
+        found[f"seconds_{size // 1000}_kb"] = round(time.perf_counter() - began, 3)
+    return found
+
+
 def cold() -> dict[str, float]:
     """Seconds from import to the first extraction in a fresh process, and the memory it takes."""
     answer = subprocess.run(
@@ -151,7 +163,7 @@ def table(figures: dict[str, Any]) -> str:
         lines.append(f"| ClaimBuster, held-out debates, {label} | {own} | {base} | – | – |")
     golden = figures["segmentation"]
     lines.append(f"| sentence golden rules | {golden['right']} of {golden['of']} | – | 47 | – |")
-    for name, value in {**figures["speed"], **figures["cold"]}.items():
+    for name, value in {**figures["speed"], **figures["cold"], **figures["growth"]}.items():
         lines.append(f"| {name.replace('_', ' ')} | {value} | – | – | – |")
     return "\n".join(lines)
 
@@ -169,6 +181,7 @@ def main() -> None:
         "segmentation": segmentation(options.data),
         "speed": speed(stories),
         "cold": cold(),
+        "growth": growth(stories),
         "peak_mib_of_this_process": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
     }
     print(table(figures))

@@ -33,7 +33,9 @@ def as_row(reading: Reading, table: Array, biases: LinkBiases) -> list[dict[str,
             "cue": [chars(one.cue)] if one.cue else [],
             "content": [chars(piece) for piece in one.content],
         }
-        for one in link(spans, reading.vectors, biases, sentence_numbers(encoded))
+        for one in link(
+            spans, reading.vectors, biases, sentence_numbers(encoded), encoded.passage_of
+        )
         if one.content
     ]
 

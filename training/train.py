@@ -188,7 +188,9 @@ def train(trainer: Trainer, plan: list[list[Step]], data: Data, out: Path) -> No
             torch.save(state, out / "averaged.pt")
             figures = evaluate_stories(trainer.averaged, data.dev[:stories])
             figures |= evaluate_classes(trainer.averaged, data.held[:sentences])
-            progress.console.print(f"epoch {epoch + 1}", json.dumps(figures), highlight=False, soft_wrap=True)
+            progress.console.print(
+                f"epoch {epoch + 1}", json.dumps(figures), highlight=False, soft_wrap=True
+            )
             if last:
                 break
     seconds = round(time.monotonic() - trainer.began)

@@ -28,6 +28,7 @@ LINK_PARTS = (
     "source_last",
 )
 _THRESHOLDS = (1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 64, 128)
+_PART = {name: index for index, name in enumerate(LINK_PARTS)}
 DISTANCES = 2 * len(_THRESHOLDS) + 1
 SENTENCE_STEPS = 7
 
@@ -70,34 +71,51 @@ def link_scores(
     ``vectors`` has the shape (words, parts, LINK); ``kind`` is "cue" (asked by a content) or
     "source" (asked by a cue).
     """
-    part = {name: index for index, name in enumerate(LINK_PARTS)}
-    low, high = asking
+    query = _query(kind, asking, vectors)
     if kind == "cue":
-        query = (
-            vectors[low, part["content_first"]]
-            + vectors[high - 1, part["content_last"]]
-            + vectors[low:high, part["content_mean"]].mean(axis=0)
-        )
         by_distance, by_sentence = biases.content_cue, biases.content_cue_sentence
         nobody = biases.nobody_cue
     else:
-        query = vectors[low:high, part["cue"]].mean(axis=0)
         by_distance, by_sentence = biases.cue_source, biases.cue_source_sentence
         nobody = biases.nobody_source
     scores = []
-    for a, b in candidates:
-        if kind == "cue":
-            key = vectors[a:b, part["cue_of_content"]].mean(axis=0)
-        else:
-            key = vectors[a, part["source_first"]] + vectors[b - 1, part["source_last"]]
-        steps = sentence_bucket(int(sentence_of[low]), int(sentence_of[a]))
-        bias = by_distance[distance_bucket(asking, (a, b))] + by_sentence[steps]
-        scores.append(float(query @ key) / LINK**0.5 + float(bias))
+    for candidate in candidates:
+        steps = sentence_bucket(int(sentence_of[asking[0]]), int(sentence_of[candidate[0]]))
+        bias = by_distance[distance_bucket(asking, candidate)] + by_sentence[steps]
+        scores.append(float(query @ _key(kind, candidate, vectors)) / LINK**0.5 + float(bias))
     scores.append(float(query @ nobody) / LINK**0.5)
     return np.array(scores)
 
 
-_REACH = 200
+def _query(kind: str, words: Words, vectors: Array) -> Array:
+    """What a content asks of cues, or a cue of sources."""
+    if kind == "source":
+        return _mean(vectors, words, "cue")
+    first, last = (
+        _at(vectors, words[0], "content_first"),
+        _at(vectors, words[1] - 1, "content_last"),
+    )
+    asked: Array = first + last + _mean(vectors, words, "content_mean")
+    return asked
+
+
+def _key(kind: str, words: Words, vectors: Array) -> Array:
+    """What a cue answers to contents, or a source to cues."""
+    if kind == "cue":
+        return _mean(vectors, words, "cue_of_content")
+    answer: Array = _at(vectors, words[0], "source_first") + _at(
+        vectors, words[1] - 1, "source_last"
+    )
+    return answer
+
+
+def _mean(vectors: Array, words: Words, part: str) -> Array:
+    mean: Array = vectors[words[0] : words[1], _PART[part]].mean(axis=0, dtype=np.float32)
+    return mean
+
+
+def _at(vectors: Array, word: int, part: str) -> Array:
+    return vectors[word, _PART[part]].astype(np.float32)
 
 
 @dataclass(slots=True)
@@ -114,8 +132,12 @@ def link(
     vectors: Array,
     biases: LinkBiases,
     sentence_of: Sequence[int] | Array,
+    passage_of: Sequence[int] | Array,
 ) -> list[Link]:
-    """Tie every content to its cue and every cue to its source, in the order of the cues."""
+    """Tie every content to its cue and every cue to its source, in the order of the cues.
+
+    No link leads out of a paragraph, or out of those that one quotation runs through.
+    """
     cues, sources = spans["cue"], spans["source"]
     found: dict[Words, Link] = {}
     for cue in cues:
@@ -125,7 +147,8 @@ def link(
         found[cue] = Link(cue, around[best] if best < len(around) else None, [])
     loose: list[Link] = []
     for content in spans["content"]:
-        around = _near(content, cues)
+        here = passage_of[content[0]]
+        around = [cue for cue in _near(content, cues) if passage_of[cue[0]] == here]
         scores = link_scores("cue", content, around, vectors, biases, sentence_of)
         best = int(scores.argmax())
         if best < len(around):

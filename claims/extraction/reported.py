@@ -40,7 +40,8 @@ def reported(
     found: dict[int, list[Raw]] = {}
     places = _Places(text, units, quotes, reading)
     sure = _certainty(reading.tags, path)
-    for one in link(spans, reading.vectors, tagger.biases, sentence_numbers(encoded)):
+    numbers = sentence_numbers(encoded)
+    for one in link(spans, reading.vectors, tagger.biases, numbers, encoded.passage_of):
         if not one.content and one.cue:
             one.content.extend(places.clause_before(one, path))
         raw = places.raw(one, sure)

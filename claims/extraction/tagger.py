@@ -65,7 +65,7 @@ def read(encoded: Encoded, forward: Forward, size: int = SIZE, overlap: int = OV
     """Read a text window by window; where two have seen a word, the one that saw more decides."""
     windows = encoded.windows(size, overlap)
     tags = np.zeros((encoded.words, len(TAGS)), dtype=np.float32)
-    vectors = np.zeros((encoded.words, len(LINK_PARTS), LINK), dtype=np.float32)
+    vectors = np.zeros((encoded.words, len(LINK_PARTS), LINK), dtype=np.float16)
     classes = np.zeros((len(encoded.ids), len(CLASSES)), dtype=np.float32)
     done = 0
     for number, (low, high) in enumerate(windows):

@@ -120,7 +120,11 @@ def test_a_content_may_have_no_cue() -> None:
     nobody = np.zeros(LINK)
     biases = LinkBiases(far, far, flat, flat, nobody, nobody)
     found = link(
-        {"source": [(0, 1)], "cue": [(1, 2)], "content": [(2, 9)]}, zeros, biases, [0] * 10
+        {"source": [(0, 1)], "cue": [(1, 2)], "content": [(2, 9)]},
+        zeros,
+        biases,
+        [0] * 10,
+        [0] * 10,
     )
     assert [(one.cue, one.content) for one in found] == [((1, 2), []), (None, [(2, 9)])]
 
