@@ -31,6 +31,7 @@ _THRESHOLDS = (1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 64, 128)
 _PART = {name: index for index, name in enumerate(LINK_PARTS)}
 DISTANCES = 2 * len(_THRESHOLDS) + 1
 SENTENCE_STEPS = 7
+_REACH = 60  # words; farther links are hardly ever right
 
 
 class LinkBiases(NamedTuple):
