@@ -83,7 +83,7 @@ class Encoded:
         self.ends = ends
         self.words = len(first)
         self.features = self._features(text, parts, quotes)
-        self.passage_of = self._passages(parts, quotes)
+        self.passage_of = self._passages(text, parts, quotes)
 
     def _features(self, text: str, parts: Sequence[Span], quotes: Sequence[Quote]) -> Array:
         """Four small numbers a word, repeated for its pieces."""
@@ -116,15 +116,17 @@ class Encoded:
         lengths = np.diff(np.append(self.first, len(self.ids)))
         return np.repeat(table, lengths, axis=0)
 
-    def _passages(self, parts: Sequence[Span], quotes: Sequence[Quote]) -> Array:
-        """The paragraph of each word; paragraphs joined by one long quotation count as one."""
+    def _passages(self, text: str, parts: Sequence[Span], quotes: Sequence[Quote]) -> Array:
+        """The paragraph of each word; those that one quotation or a colon joins count as one."""
         chained = {quote.start for quote in quotes if quote.chained}
         found = np.zeros(self.words, dtype=np.int64)
         number = 0
+        leads = False
         for part in parts:
             low, high = self.inside(part.start, part.end)
-            number += part.start not in chained
+            number += not leads and part.start not in chained
             found[low:high] = number
+            leads = text[part.end - 1] == ":"
         return found
 
     def inside(self, start: int, end: int) -> tuple[int, int]:

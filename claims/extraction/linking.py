@@ -116,7 +116,8 @@ def _mean(vectors: Array, words: Words, part: str) -> Array:
 
 
 def _at(vectors: Array, word: int, part: str) -> Array:
-    return vectors[word, _PART[part]].astype(np.float32)
+    vector: Array = vectors[word, _PART[part]].astype(np.float32)
+    return vector
 
 
 @dataclass(slots=True)
@@ -137,7 +138,7 @@ def link(
 ) -> list[Link]:
     """Tie every content to its cue and every cue to its source, in the order of the cues.
 
-    No link leads out of a paragraph, or out of those that one quotation runs through.
+    No link leads out of a paragraph, or out of those that a quotation or a colon joins.
     """
     cues, sources = spans["cue"], spans["source"]
     found: dict[Words, Link] = {}
