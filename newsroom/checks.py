@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 from django.apps import AppConfig
 from django.conf import settings
 from django.core import checks
 from django.core.checks import CheckMessage, Error, Tags, register
+from django.core.exceptions import ImproperlyConfigured
 
 
 @register(Tags.security)
 def check_secret_key(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
-    if settings.SECRET_KEY:
-        return []
+    # Django refuses to give an empty key, even to whoever asks whether there is one.
+    with suppress(ImproperlyConfigured):
+        if settings.SECRET_KEY:
+            return []
     return [
         Error(
             "SECRET_KEY is not set.",
@@ -48,9 +52,10 @@ def check_database_is_postgresql(
     engine = settings.DATABASES["default"]["ENGINE"]
     if engine == "django.db.backends.postgresql":
         return []
+    scheme = settings.DATABASE_URL.partition(":")[0]
     return [
         Error(
-            f"DATABASE_URL names {engine}; the tracker needs PostgreSQL.",
+            f"DATABASE_URL begins with “{scheme}”; the tracker needs PostgreSQL.",
             hint="Constraints, triggers and the queue are PostgreSQL's. "
             "Write postgresql://user:password@host/name.",
             id="newsroom.E003",
@@ -69,6 +74,8 @@ def check_limits(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list
                 id="newsroom.E004",
             )
         )
+    if settings.IMPORT_MAX_ARTICLE_BYTES < 1:
+        problems.append(Error("IMPORT_MAX_ARTICLE_BYTES must be at least 1.", id="newsroom.E004"))
     if settings.EXTRACTION_LEASE.total_seconds() < 1 or settings.EXTRACTION_MAX_ATTEMPTS < 1:
         problems.append(
             Error(
@@ -104,5 +111,23 @@ def check_static_files(
             hint="Set STATICFILES_STORAGE to "
             "whitenoise.storage.CompressedManifestStaticFilesStorage and run collectstatic.",
             id="newsroom.W002",
+        )
+    ]
+
+
+LOCAL_NAMES = {"localhost", "127.0.0.1", "[::1]"}
+
+
+@register(deploy=True)
+def check_allowed_hosts(
+    app_configs: Sequence[AppConfig] | None, **kwargs: Any
+) -> list[CheckMessage]:
+    if set(settings.ALLOWED_HOSTS) - LOCAL_NAMES:
+        return []
+    return [
+        checks.Warning(
+            "ALLOWED_HOSTS names this machine only, so nobody else is served.",
+            hint="Set it to the names under which the tracker is reached.",
+            id="newsroom.W003",
         )
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 
 import environ
@@ -49,6 +50,8 @@ def django_db_modify_db_settings(
 @pytest.fixture(autouse=True)
 def _broker_of_this_run(tmp_path_factory: pytest.TempPathFactory) -> None:
     """Messages of a test must not lie in wait for the installation's workers."""
+    # Celery prefers the environment's broker to what is configured, and a developer may have one.
+    os.environ.pop("CELERY_BROKER_URL", None)
     broker = filesystem_broker(tmp_path_factory.getbasetemp() / "broker")
     app.conf.broker_url = broker.url
     app.conf.broker_transport_options = broker.transport_options

@@ -1,8 +1,8 @@
 """Anchors: where a passage stands in a revision.
 
 An anchor holds both selectors of the W3C Web Annotation model: TextPosition (start and end, in
-code points of `Revision.text`, end-exclusive) and TextQuote (the exact words with a little of what stands
-before and after), so that the passage can be found again when the text around it changes.
+code points of `Revision.text`, end-exclusive) and TextQuote (the exact words with a little of what
+stands before and after), so that the passage can be found again when the text around it changes.
 """
 
 from __future__ import annotations
@@ -66,10 +66,11 @@ class Anchored(models.Model):
                 name="anchor_fits_text",
                 operation=pgtrigger.Insert | update_of("revision_id", "start", "end", "exact"),
                 when=pgtrigger.Before,
+                # The length, because substring() cuts a passage that runs beyond the text's end.
                 func=(
-                    "IF NEW.exact IS DISTINCT FROM (SELECT substring(text FROM NEW.start + 1 "
-                    'FOR NEW."end" - NEW.start) FROM articles_revision '
-                    "WHERE id = NEW.revision_id) THEN "
+                    'IF length(NEW.exact) <> NEW."end" - NEW.start OR NEW.exact IS DISTINCT FROM '
+                    '(SELECT substring(text FROM NEW.start + 1 FOR NEW."end" - NEW.start) '
+                    "FROM articles_revision WHERE id = NEW.revision_id) THEN "
                     + refusal(
                         constraint="anchor_fits_text",
                         message="The passage is not what stands there in the revision.",

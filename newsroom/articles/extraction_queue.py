@@ -3,8 +3,8 @@
     pending → running → done | failed        running → pending (after an error, with back-off)
 
 A worker that took a revision holds it for a lease (`EXTRACTION_LEASE`). If it dies, the lease runs
-out and the row is due again. The number of the attempt decides who may write a result: a worker that
-was taken for dead and comes back late finds a higher number and leaves the row alone.
+out and the row is due again. The number of the attempt and its lease decide who may write a result:
+a worker that was taken for dead and comes back late finds others and leaves the row alone.
 
 This module knows nothing of what is extracted; it announces a revision by the task's name, so that
 articles do not depend on claims.
@@ -15,7 +15,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from celery import current_app
 from django.conf import settings
@@ -35,10 +35,11 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One worker's hold on one revision."""
+    """One worker's hold on one revision; the lease tells the attempts of two extractions apart."""
 
     revision: Revision
     number: int
+    leased_until: datetime
 
 
 def announce(revision_ids: Sequence[int]) -> int:
@@ -110,21 +111,27 @@ def begin(revision_id: int) -> Attempt | None:
     """Take a revision for extraction; None when there is nothing to do.
 
     That is a normal outcome: another worker has it, or it is finished. One conditional update
-    decides, so of two workers at once one gets it.
+    decides, so of two workers at once one gets it. A revision whose last attempt has lapsed is left
+    to the sweep, which ends it: a broker that delivers again and again must not keep it going.
     """
     now = timezone.now()
     free = Q(extraction_state=ExtractionState.PENDING) | Q(
-        extraction_state=ExtractionState.RUNNING, extraction_next_attempt_at__lte=now
+        extraction_state=ExtractionState.RUNNING,
+        extraction_next_attempt_at__lte=now,
+        extraction_attempts__lt=settings.EXTRACTION_MAX_ATTEMPTS,
     )
+    leased_until = now + settings.EXTRACTION_LEASE
     taken = Revision.objects.filter(free, pk=revision_id).update(
         extraction_state=ExtractionState.RUNNING,
         extraction_attempts=F("extraction_attempts") + 1,
-        extraction_next_attempt_at=now + settings.EXTRACTION_LEASE,
+        extraction_next_attempt_at=leased_until,
     )
     if not taken:
         return None
     revision = Revision.objects.select_related("article").get(pk=revision_id)
-    return Attempt(revision=revision, number=revision.extraction_attempts)
+    return Attempt(
+        revision=revision, number=revision.extraction_attempts, leased_until=leased_until
+    )
 
 
 def still_held(attempt: Attempt) -> bool:
@@ -166,7 +173,9 @@ def fail(attempt: Attempt, *, error: str) -> None:
             "extraction_state": ExtractionState.PENDING,
             "extraction_next_attempt_at": now + timedelta(seconds=30 * 2**attempt.number),
         }
-    Revision.objects.filter(_held_by(attempt)).update(extraction_error=error, **outcome)
+    # Whatever a library put into its message, the failure has to be recorded.
+    text = error.replace("\x00", "").encode(errors="replace").decode()
+    Revision.objects.filter(_held_by(attempt)).update(extraction_error=text, **outcome)
 
 
 def requeue(*, revision_ids: Sequence[int], by: User | None) -> int:
@@ -197,4 +206,5 @@ def _held_by(attempt: Attempt) -> Q:
         pk=attempt.revision.pk,
         extraction_state=ExtractionState.RUNNING,
         extraction_attempts=attempt.number,
+        extraction_next_attempt_at=attempt.leased_until,
     )

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import enum
 import hashlib
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
-from django.db import transaction
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.text import slugify
@@ -24,8 +27,8 @@ from newsroom.history import acting
 class IncomingArticle:
     """A story as some format delivered it, checked for form but not yet compared with what is here.
 
-    `text` is never empty and holds no NUL. `versioned_at` is the outlet's own time of this version;
-    None when it did not say.
+    `text` is never empty and holds no NUL. What is empty or None was not stated; `versioned_at` is
+    the outlet's own time of this version.
     """
 
     external_id: str
@@ -36,7 +39,7 @@ class IncomingArticle:
     dateline: str = ""
     section: str = ""
     genre: str = ""
-    language: str = "en"
+    language: str = ""
     published_at: datetime | None = None
     versioned_at: datetime | None = None
 
@@ -75,18 +78,45 @@ class Receipt:
     revision: Revision | None = None
 
 
-def find_or_add_outlet(
-    *, name: str, slug: str = "", url: str = "", by: User | None
-) -> Outlet:
-    """The outlet with this name or slug; a new one if there is none. Raises `ValidationError`."""
-    known = Outlet.objects.filter(Q(name=name) | Q(slug=slug or name)).order_by("pk").first()
-    if known is not None:
-        return known
-    outlet = Outlet(name=name, slug=slug or slugify(name), url=url)
-    outlet.full_clean()
-    with acting(by):
-        outlet.save()
-    return outlet
+def find_or_add_outlet(*, name: str, slug: str = "", url: str = "", by: User | None) -> Outlet:
+    """The outlet with this name or slug; a new one if there is none. Raises `ValidationError`.
+
+    Two callers that meet a new outlet at once get the same one.
+    """
+    name = name.strip()
+    if not name.isprintable():
+        raise ValidationError("A name holds no control characters and is valid UTF-8.")
+    for _ in range(3):
+        known = _find_outlet(name, slug or name)
+        if known is not None:
+            return known
+        outlet = Outlet(name=name, slug=slug or _free_slug(name), url=url)
+        try:
+            outlet.full_clean()
+            with transaction.atomic(), acting(by):
+                outlet.save()
+        except (ValidationError, IntegrityError):
+            # Another one may have added it, or taken the slug, since we looked.
+            if _find_outlet(name, slug or name) is None and _is_free(outlet.slug):
+                raise
+        else:
+            return outlet
+    raise ValidationError("The outlet could not be added; try again.")
+
+
+def _find_outlet(name: str, slug: str) -> Outlet | None:
+    return Outlet.objects.filter(Q(name=name) | Q(slug=slug)).order_by("pk").first()
+
+
+def _free_slug(name: str) -> str:
+    """A slug that no outlet has, also for a name without a single Latin letter."""
+    stem = slugify(name)[:70].strip("-_") or "outlet"
+    numbered = (f"{stem}-{number}" for number in itertools.count(2))
+    return next(filter(_is_free, itertools.chain([stem], numbered)))
+
+
+def _is_free(slug: str) -> bool:
+    return not Outlet.objects.filter(slug=slug).exists()
 
 
 @transaction.atomic
@@ -175,10 +205,9 @@ class _Writer:
         )
         versions.add(revision)
         self.revisions.append(revision)
-        if revision.number == 1:
-            return Receipt(Outcome.CREATED, article, revision)
         self._apply_details(article, item)
-        return Receipt(Outcome.REVISED, article, revision)
+        outcome = Outcome.CREATED if revision.number == 1 else Outcome.REVISED
+        return Receipt(outcome, article, revision)
 
     def _same_text(self, article: Article, item: IncomingArticle, versions: _Versions) -> Receipt:
         if versions.follow(item.versioned_at) or not self._apply_details(article, item):
@@ -187,8 +216,9 @@ class _Writer:
 
     def _apply_details(self, article: Article, item: IncomingArticle) -> bool:
         """Take over what the item states and says differently; what it leaves out stays."""
-        stated = {name: getattr(item, name) for name in DETAILS if getattr(item, name)}
-        news = {name: value for name, value in stated.items() if getattr(article, name) != value}
+        news = {
+            name: value for name, value in _stated(item).items() if getattr(article, name) != value
+        }
         for name, value in news.items():
             setattr(article, name, value)
         if news:
@@ -196,8 +226,16 @@ class _Writer:
         return bool(news)
 
 
+def _stated(item: IncomingArticle) -> dict[str, Any]:
+    """The details that this delivery says something of."""
+    return {name: value for name in DETAILS if (value := getattr(item, name))}
+
+
 def _insert_missing_articles(outlet: Outlet, items: Sequence[IncomingArticle]) -> None:
-    """ON CONFLICT DO NOTHING: of two imports that meet a new story at once, one creates it."""
+    """ON CONFLICT DO NOTHING: of two imports that meet a new story at once, one creates it.
+
+    In the order of their identifiers, so that the other one waits, and never both for each other.
+    """
     wanted: dict[str, IncomingArticle] = {}
     for item in items:
         wanted.setdefault(item.external_id, item)
@@ -208,13 +246,9 @@ def _insert_missing_articles(outlet: Outlet, items: Sequence[IncomingArticle]) -
     )
     Article.objects.bulk_create(
         [
-            Article(
-                outlet=outlet,
-                external_id=item.external_id,
-                **{name: getattr(item, name) for name in DETAILS},
-            )
-            for item in wanted.values()
-            if item.external_id not in known
+            Article(outlet=outlet, external_id=external_id, **_stated(item))
+            for external_id, item in sorted(wanted.items())
+            if external_id not in known
         ],
         ignore_conflicts=True,
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 
@@ -49,7 +48,7 @@ def import_own(paths: Sequence[str], outlet: str) -> tuple[list[ImportReport], Q
 
 def _import(paths: Sequence[str], outlet: Outlet, *, seen: set[str] | None = None) -> ImportReport:
     def noted() -> Iterator[Item]:
-        for item in read_files(find_files(paths), stdin=sys.stdin.buffer):
+        for item in read_files(find_files(paths)):
             if seen is not None and isinstance(item, Accepted):
                 seen.add(item.article.external_id)
             yield item

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import io
+import os
+import stat
+import sys
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -24,52 +28,91 @@ class InputFile:
     path: str
     size: int
 
+    @property
+    def origin(self) -> str:
+        """The path as a text that the database can hold, whatever bytes are in it."""
+        return storable(self.path)
+
 
 def find_files(paths: Sequence[str]) -> list[InputFile]:
     """The files that `paths` stand for, in order; a folder stands for the stories below it.
 
-    Within a folder files go by name, byte by byte, so that `story.v2.md` follows `story.md`. A path
-    that does not exist is in the list all the same: reading it gives a rejection, not a traceback.
+    Within a folder files go by name, byte by byte, so that `story.v2.md` follows `story.md`; hidden
+    files and folders are passed over. A path that does not exist or a folder that cannot be opened
+    is in the list all the same: reading it gives a rejection, not a traceback.
     """
     files: list[InputFile] = []
     for given in paths:
-        path = Path(given)
-        if given != STDIN and path.is_dir():
-            files.extend(
-                InputFile(str(found), found.stat().st_size)
-                for found in sorted(path.rglob("*"), key=lambda one: one.as_posix().encode())
-                if found.suffix.lower() in SUFFIXES
-                and found.is_file()
-                and not found.name.startswith(".")
-            )
+        # Not `Path.is_dir`, which raises for a name too long or in a folder closed to us.
+        if given != STDIN and os.path.isdir(given):  # noqa: PTH112
+            below = sorted(_stories_below(given), key=os.fsencode)
+            files.extend(InputFile(path, _size(path)) for path in below)
         else:
-            size = path.stat().st_size if given != STDIN and path.is_file() else 0
-            files.append(InputFile(given, size))
+            files.append(InputFile(given, 0 if given == STDIN else _size(given)))
     return files
+
+
+def storable(path: str) -> str:
+    """`path` with what is not UTF-8 in it, as file names may be, written as `\\xe9`."""
+    return os.fsencode(path).decode(errors="backslashreplace")
+
+
+def _stories_below(folder: str) -> Iterator[str]:
+    closed: list[OSError] = []
+    for parent, folders, names in os.walk(folder, onerror=closed.append):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        for name in names:
+            path = Path(parent, name)
+            if not name.startswith(".") and path.suffix.lower() in SUFFIXES and _is_file(path):
+                yield str(path)
+    for error in closed:
+        yield error.filename
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return stat.S_ISREG(path.stat().st_mode)
+    except FileNotFoundError:  # a link to nowhere
+        return False
+    except OSError:  # we may not look; reading it tells why
+        return True
+
+
+def _size(path: str) -> int:
+    try:
+        return Path(path).stat().st_size
+    except OSError:
+        return 0
 
 
 def read_files(
     files: Sequence[InputFile],
     *,
-    stdin: BinaryIO,
+    stdin: BinaryIO | None = None,
     format_name: str | None = None,
     on_read: Callable[[int], None] = lambda count: None,
 ) -> Iterator[Item]:
     """The items in `files`, one file after the other, in constant memory.
 
     `on_read` is told how many bytes were read. A file that cannot be read is a rejected item.
+    Without `stdin` it is the process's own.
     """
     for file in files:
         try:
-            if file.path == STDIN:
-                yield from _read(stdin, file.path, format_name, on_read)
-            else:
-                with Path(file.path).open("rb") as stream:
-                    yield from _read(stream, file.path, format_name, on_read)
+            with _opened(file, stdin) as stream:
+                yield from _read(stream, file.origin, format_name, on_read)
         except OSError as error:
             message = f"Cannot be read: {error.strerror or error}."
-            raw = Raw(origin=file.path, position=1, payload=b"", size=0)
+            raw = Raw(origin=file.origin, position=1, payload=b"", size=0)
             yield Refused(RejectionReason.UNREADABLE, message, raw)
+
+
+def _opened(file: InputFile, stdin: BinaryIO | None) -> AbstractContextManager[BinaryIO]:
+    if file.path != STDIN:
+        return Path(file.path).open("rb")
+    if stdin is None and sys.stdin is None:  # a process may be started with it closed
+        raise OSError("standard input is closed")
+    return nullcontext(stdin or sys.stdin.buffer)
 
 
 def _read(
@@ -91,7 +134,9 @@ class _Counted(io.RawIOBase):
         return True
 
     def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]
-        chunk = self._stream.read(len(buffer))
+        # What is there, not all that fits: a pipe may take its time.
+        read = getattr(self._stream, "read1", self._stream.read)
+        chunk: bytes = read(len(buffer))
         buffer[: len(chunk)] = chunk
         self._on_read(len(chunk))
         return len(chunk)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 from email.utils import parsedate_to_datetime
 
 from django.conf import settings
@@ -60,6 +60,9 @@ REQUIRED = ("external_id", "text")
 OPTIONAL = ("url", "headline", "byline", "dateline", "section", "genre", "language")
 DATES = ("published_at", "versioned_at")
 
+# A year outside of these is a slip of the keyboard, and some of them no database date can hold.
+FIRST_YEAR, LAST_YEAR = 1600, 2199
+
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
 _http_url = URLValidator(schemes=["http", "https"])
 
@@ -70,12 +73,22 @@ def decoded(payload: bytes) -> str:
     Raises `Unacceptable` for anything but UTF-8, and for NUL, which no database text can hold.
     """
     try:
-        text = payload.decode("utf-8-sig")
+        # Not "utf-8-sig", which counts the bytes from behind the mark.
+        text = payload.decode().removeprefix("\ufeff")
     except UnicodeDecodeError as error:
         raise Unacceptable(
             RejectionReason.NOT_UTF8,
             f"Not UTF-8: byte {error.start + 1} cannot be read. Convert the file to UTF-8.",
         ) from error
+    if "\x00" in text:
+        raise Unacceptable(
+            RejectionReason.MALFORMED,
+            f"Not a text: byte {payload.index(0) + 1} is NUL, as in binary files and UTF-16.",
+        )
+    return _with_plain_line_ends(text)
+
+
+def _with_plain_line_ends(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
@@ -127,7 +140,7 @@ def _text(fields: Mapping[str, object], name: str) -> str:
         raise Unacceptable(
             RejectionReason.NOT_UTF8, f"The field “{name}” holds half of a surrogate pair."
         ) from error
-    return value
+    return _with_plain_line_ends(value)
 
 
 def _kind_of(value: object) -> str:
@@ -171,7 +184,12 @@ def _moment(fields: Mapping[str, object], name: str) -> datetime | None:
         return None
     try:
         moment = _parsed(value)
-        return moment if timezone.is_aware(moment) else timezone.make_aware(moment)
+        if timezone.is_naive(moment):
+            moment = timezone.make_aware(moment)
+        if not FIRST_YEAR <= moment.year <= LAST_YEAR:
+            raise ValueError(moment.year)
+        # PostgreSQL refuses some of the offsets that Python takes.
+        return moment.astimezone(UTC)
     except (ValueError, TypeError, OverflowError) as error:
         raise Unacceptable(
             RejectionReason.BAD_DATE,
@@ -184,4 +202,17 @@ def _parsed(value: str) -> datetime:
         if len(value) == len("2026-03-04"):
             return datetime.combine(date.fromisoformat(value), time())
         return datetime.fromisoformat(value)
-    return parsedate_to_datetime(value)
+    return _parsed_rfc_5322(value)
+
+
+def _parsed_rfc_5322(value: str) -> datetime:
+    moment = parsedate_to_datetime(value)
+    if timezone.is_aware(moment):
+        return moment
+    # Python drops what it does not know: "CET" would be taken for our own time zone.
+    zone = value.rsplit(maxsplit=1)[-1]
+    if zone == "-0000":
+        return moment.replace(tzinfo=UTC)
+    if not zone[-1].isdigit():
+        raise ValueError(zone)
+    return moment

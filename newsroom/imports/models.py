@@ -66,6 +66,9 @@ class ImportRun(models.Model):
                 name="importrun_counts_add_up",
             ),
             models.CheckConstraint(
+                condition=Q(trigger__in=ImportTrigger.values), name="importrun_trigger_known"
+            ),
+            models.CheckConstraint(
                 condition=Q(state=ImportState.RUNNING, finished_at__isnull=True)
                 | Q(
                     state__in=(ImportState.FINISHED, ImportState.FAILED),
@@ -133,6 +136,11 @@ class Rejection(models.Model):
 
     class Meta:
         ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(reason__in=RejectionReason.values), name="rejection_reason_known"
+            ),
+        ]
         indexes = [models.Index("reason", F("id").desc(), name="rejection_by_reason")]
         triggers = [
             refuse(

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import itertools
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
+from django.conf import settings
 from django.db import DatabaseError, DataError, IntegrityError, transaction
 from django.db.models import F
 from django.utils import timezone
@@ -28,8 +28,8 @@ from newsroom.imports.models import (
 )
 from newsroom.triggers import violation_message
 
-CHUNK = 200
-"""Items that share a transaction."""
+CHUNK_BYTES = 16 * 1024 * 1024
+"""Bytes of raw items after which a chunk is closed, so that large items do not fill the memory."""
 
 REPORTED_REJECTIONS = 1000
 """How many rejections a report lists; all of them are rows."""
@@ -44,6 +44,7 @@ class ImportReport:
     run_id: int
     counts: Counter[str] = field(default_factory=Counter)
     rejections: list[Refused] = field(default_factory=list)
+    """The first of them, without their bytes."""
 
     @property
     def seen(self) -> int:
@@ -56,7 +57,10 @@ class ImportReport:
     def note(self, outcomes: Counter[str], refused: list[Refused]) -> None:
         self.counts.update(outcomes)
         room = REPORTED_REJECTIONS - len(self.rejections)
-        self.rejections.extend(refused[: max(0, room)])
+        # Without the bytes, which are in the rows: a report stays small.
+        self.rejections.extend(
+            replace(item, raw=replace(item.raw, payload=b"")) for item in refused[: max(0, room)]
+        )
 
 
 def run_import(
@@ -110,8 +114,15 @@ def end_interrupted_runs() -> int:
 
 
 def _chunks(items: Iterable[Item]) -> Iterator[list[Item]]:
-    iterator = iter(items)
-    while chunk := list(itertools.islice(iterator, CHUNK)):
+    chunk: list[Item] = []
+    size = 0
+    for item in items:
+        chunk.append(item)
+        size += len(item.raw.payload)
+        if len(chunk) >= settings.IMPORT_CHUNK_ITEMS or size >= CHUNK_BYTES:
+            yield chunk
+            chunk, size = [], 0
+    if chunk:
         yield chunk
 
 
@@ -176,9 +187,9 @@ def _rejection(run: ImportRun, item: Refused) -> Rejection:
 
 
 def _what_happened(error: BaseException) -> str:
-    if isinstance(error, KeyboardInterrupt):
-        return "Stopped by the person who ran it. Run it again: what it had taken in stays."
-    return f"{type(error).__name__}: {error}"
+    if isinstance(error, KeyboardInterrupt | SystemExit):
+        return "Stopped from outside. Run it again: what it had taken in stays."
+    return f"{type(error).__name__}: {error}\nRun it again: what it had taken in stays."
 
 
 def _end(run: ImportRun, state: ImportState, *, error: str = "") -> None:

@@ -36,7 +36,7 @@ def _lines(stream: BinaryIO, origin: str) -> Iterator[Raw]:
         size, tail = len(payload), payload
         while not tail.endswith(b"\n") and (tail := stream.readline(1 << 20)):
             size += len(tail)
-        if payload.strip():
+        if size > len(payload) or payload.strip():
             yield Raw(origin=origin, position=position, payload=payload, size=size)
 
 
@@ -49,9 +49,14 @@ def _fields(raw: Raw) -> dict[str, object]:
         )
     try:
         parsed = json.loads(decoded(raw.payload))
-    except (ValueError, RecursionError) as error:
-        what = error.msg if isinstance(error, json.JSONDecodeError) else "nested too deeply"
-        raise Unacceptable(RejectionReason.MALFORMED, f"Not JSON: {what}.") from error
+    except json.JSONDecodeError as error:
+        raise Unacceptable(RejectionReason.MALFORMED, f"Not JSON: {error.msg}.") from error
+    except RecursionError as error:
+        raise Unacceptable(RejectionReason.MALFORMED, "Not JSON: nested too deeply.") from error
+    except ValueError as error:  # the only other one: Python reads no integer of 5,000 digits
+        raise Unacceptable(
+            RejectionReason.MALFORMED, "Not JSON: a number has too many digits."
+        ) from error
     if not isinstance(parsed, dict):
         raise Unacceptable(
             RejectionReason.MALFORMED, 'Not a JSON object: a story is {"external_id": …}.'

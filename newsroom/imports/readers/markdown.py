@@ -65,7 +65,8 @@ def _parse_front_matter(source: str) -> dict[str, object]:
     try:
         # BaseLoader builds nothing but texts, lists and dicts, whatever tags the source names.
         parsed = yaml.load(source, Loader=yaml.BaseLoader)  # noqa: S506
-    except (yaml.YAMLError, RecursionError) as error:
+    except (yaml.YAMLError, RecursionError, ValueError, OverflowError) as error:
+        # PyYAML lets pass what Python says of "\UFFFFFFFF" and of a version with 5,000 digits.
         line = getattr(getattr(error, "problem_mark", None), "line", None)
         where = f" in line {line + 2}" if line is not None else ""
         raise Unacceptable(

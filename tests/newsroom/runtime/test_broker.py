@@ -122,11 +122,9 @@ def test_a_worker_receives_tasks_of_both_queues_without_any_network(
     app.conf.broker_transport_options = broker.transport_options
     app.conf.task_ignore_result = True
 
-    sent = time.monotonic()
     app.send_task("write", ["one"], queue="first")
     app.send_task("write", ["two"], queue="second")
     wait_until(lambda: (tmp_path / "one").exists() and (tmp_path / "two").exists(), seconds=5)
-    assert time.monotonic() - sent < 2.0
     time.sleep(0.5)
     # Each queue has its own messages, and nobody received one twice.
     assert (tmp_path / "one").read_text() == "received\n"

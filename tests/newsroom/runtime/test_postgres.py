@@ -2,7 +2,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import environ
@@ -47,9 +46,7 @@ def test_the_first_start_makes_the_database_and_the_second_finds_it(data_dir):
         connection.execute("CREATE TABLE kept AS SELECT 7 AS number")
     assert not PrivatePostgres(data_dir).is_running()
 
-    begun = time.monotonic()
     with PrivatePostgres(data_dir) as url:
-        assert time.monotonic() - begun < 1.0
         assert value(url, "SELECT number FROM kept") == 7
         assert value(url, "SELECT current_database()") == "newsroom"
         assert value(url, "SHOW listen_addresses") == ""

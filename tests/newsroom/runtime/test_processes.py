@@ -1,8 +1,6 @@
 import os
 import signal
 import subprocess
-import sys
-import time
 
 import pytest
 
@@ -132,13 +130,6 @@ with Supervisor(Path(sys.argv[1])) as supervisor:
         tmp_path,
     )
     assert demo.stdout.readline() == "in between\n"
-    assert mentioning(f"sleep 606 {tmp_path}")
+    wait_until(lambda: mentioning(f"sleep 606 {tmp_path}"))
     demo.kill()
     wait_until(lambda: not mentioning(f"sleep 606 {tmp_path}"))
-
-
-def test_starting_and_stopping_takes_no_time(tmp_path):
-    begun = time.monotonic()
-    with Supervisor(tmp_path) as supervisor:
-        supervisor.start("child", [sys.executable, "-c", "import time; time.sleep(600)"])
-    assert time.monotonic() - begun < 2.0

@@ -10,15 +10,16 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
-from django.db import InterfaceError, OperationalError
+from django.db import DatabaseError, InterfaceError, OperationalError
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
 
 from newsroom.articles.services import find_or_add_outlet
-from newsroom.imports.files import find_files, read_files
+from newsroom.imports.files import find_files, read_files, storable
 from newsroom.imports.models import ImportTrigger
 from newsroom.imports.readers import READERS
 from newsroom.imports.services import ImportReport, dry_run, run_import
+from newsroom.triggers import violation_message
 
 COUNTED = ("created", "revised", "updated", "unchanged", "rejected")
 
@@ -51,13 +52,15 @@ class Command(BaseCommand):
             raise CommandError(f"--outlet: {' '.join(error.messages)}") from error
         except (OperationalError, InterfaceError) as error:
             raise CommandError(
-                f"The database went away: {str(error).splitlines()[0]}. Run the same command "
-                "again: what was taken in stays, and nothing is taken in twice."
+                f"The database went away: {violation_message(error)}. {_what_is_left(options)}"
+            ) from error
+        except DatabaseError as error:
+            raise CommandError(
+                f"The database refused: {violation_message(error)}. Is every migration applied "
+                f"(manage.py migrate)? {_what_is_left(options)}"
             ) from error
         except KeyboardInterrupt as error:
-            raise CommandError(
-                "Stopped. What was taken in stays; the same command does the rest.", returncode=130
-            ) from error
+            raise CommandError(f"Stopped. {_what_is_left(options)}", returncode=130) from error
         if options["json"]:
             self.stdout.write(json.dumps(_as_dict(report, options["dry_run"]), indent=2))
         else:
@@ -83,19 +86,19 @@ class Command(BaseCommand):
                 outlet=find_or_add_outlet(name=options["outlet"], by=None),
                 items=read_files(
                     files,
-                    stdin=sys.stdin.buffer,
                     format_name=options["format"],
                     on_read=lambda count: progress.advance(bar, count),
                 ),
                 trigger=ImportTrigger.COMMAND,
-                origin="\n".join(options["paths"]),
+                origin="\n".join(map(storable, options["paths"])),
                 on_progress=lambda report: progress.update(bar, stories=report.seen),
                 by=None,
             )
 
     def _print(self, report: ImportReport, *, dry: bool) -> None:
         for item in report.rejections:
-            self.stderr.write(f"{item.raw.origin}:{item.raw.position}: {item.message}")
+            line = f"{item.raw.origin}:{item.raw.position}: {item.message}"
+            self.stderr.write(_printable(line))
         if report.rejected > len(report.rejections):
             self.stderr.write(f"… and {report.rejected - len(report.rejections):,} more.")
         counts = ", ".join(f"{report.counts[name]:,} {name}" for name in COUNTED)
@@ -105,6 +108,17 @@ class Command(BaseCommand):
         self.stdout.write(f"Import run {report.run_id}: {report.seen:,} seen, {counts}.")
         if report.rejected:
             self.stdout.write("The rejected items are kept, with the reasons, under Rejections.")
+
+
+def _what_is_left(options: dict[str, Any]) -> str:
+    if options["dry_run"]:
+        return "Nothing was kept, as it was a dry run."
+    return "What was taken in stays; the same command does the rest, and nothing twice."
+
+
+def _printable(line: str) -> str:
+    """`line` without what a terminal would take for a command: names and values are not ours."""
+    return "".join(one if one.isprintable() else ascii(one)[1:-1] for one in line)
 
 
 def _as_dict(report: ImportReport, dry: bool) -> dict[str, object]:
