@@ -61,6 +61,8 @@ class _Runs:
             owner = _covering([*passage.found, *self._reaching.get(number, ())], quote)
             if owner is not None:
                 self._settle(owner, quote)
+                if owner.unit != number and _speaks(owner):
+                    self._last, self._last_unit = owner, number
             elif not (quote.chained and self._goes_on(number, quote)):
                 self._loose(number, unit, quote, attributed=bool(passage.found))
         self.found.extend(passage.found)
