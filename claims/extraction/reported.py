@@ -25,6 +25,8 @@ from claims.extraction.units import Atom, Unit
 
 _SIGNS = frozenset({":", "—", "–"})
 _COMMENT_REACH = 60
+_WITHOUT_SOURCE = 0.6
+_EMPTY = frozenset({"which", "that", "what", "who"})
 _WORD = re.compile(r"\w")
 
 
@@ -88,6 +90,8 @@ class _Places:
         if source_unit is None:
             source = None
         certainty = min(float(sure[a:b].mean()) for a, b in (*one.content, one.cue))
+        if source is None and certainty < _WITHOUT_SOURCE:
+            return None
         return Raw(
             unit=unit,
             source=source,
@@ -134,7 +138,8 @@ class _Places:
         while number < len(self._units) and self._units[number].start < end:
             unit = self._units[number]
             piece = trimmed(self._text, max(start, unit.start), min(end, unit.end))
-            if _WORD.search(self._text, *piece):
+            says_something = self._text[piece.start : piece.end].lower() not in _EMPTY
+            if says_something and _WORD.search(self._text, *piece):
                 pieces.append(piece)
             number += 1
         return pieces

@@ -74,6 +74,8 @@ _WEIGHTS = {
     "length": 0.51,
 }
 _BIAS = -2.12
+# Its labels are not surer than that, so neither is the tagger believed to be.
+_SUREST_NO, _SUREST_YES = 0.01, 0.97
 _LABELS = {
     "quantity": "a number",
     "money": "a share or a sum",
@@ -135,7 +137,7 @@ def _evidence(found: dict[str, float]) -> float:
 
 
 def _log_odds(chance: float) -> float:
-    bounded = min(max(chance, 1e-4), 1 - 1e-4)
+    bounded = min(max(chance, _SUREST_NO), _SUREST_YES)
     return math.log(bounded / (1 - bounded))
 
 

@@ -27,8 +27,8 @@ FOLDER = Path(__file__).parent / "model"
 WEIGHTS = FOLDER / "tagger.onnx"
 VOCABULARY = FOLDER / "tokenizer.json"
 SHA256 = {
-    "tagger.onnx": "",
-    "tokenizer.json": "",
+    "tagger.onnx": "523fef133be6bb31ed047ae393ed0d68ac3bda2af7043d6b07e9520c601b7792",
+    "tokenizer.json": "9114256b104cca80e04367526f03f46aa3c443c2ed174904142a73bbf13b9fbb",
 }
 CLASSES = ("non-factual", "unimportant", "check-worthy")
 SIZE, OVERLAP = 318, 64

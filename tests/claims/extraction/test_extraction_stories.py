@@ -26,7 +26,7 @@ SAID_BY = [
     (SALMON, "Anything else is fiction", ["Ingrid Lund"]),
     (SALMON, "Where is the money", ["Ola Vik"]),
     (SALMON, "accounts for 8%", ["Statistics Norway"]),
-    (SALMON, "Of course not", ["Kari Dahl"]),
+    (SALMON, "Of course not", []),
     (PIPELINE, "failed to take a hard look", ["Aaron Feld"]),
     (PIPELINE, "victory for common sense", ["Marisol Vega"]),
     (PIPELINE, "The river comes first", ["Marisol Vega"]),
