@@ -37,13 +37,17 @@ YARDSTICKS = {
     "linked F1": (".70", "–", ".754"),
 }
 LABELS = ("exact source F1", "exact cue F1", "exact content F1", "token F1", "linked F1")
-_COLD = (
-    "import time, resource; a = time.perf_counter(); "
-    "before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss; "
-    "from claims.extraction import extract; extract('He said it cost $2 million.'); "
-    "after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss; "
-    "print(time.perf_counter() - a, (after - before) / 1024)"
-)
+_COLD = """
+import time
+began = time.perf_counter()
+def resident():
+    lines = open("/proc/self/status").read().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("VmRSS"))
+before = resident()
+from claims.extraction import extract
+extract("He said it cost $2 million.")
+print(time.perf_counter() - began, (resident() - before) / 1024)
+"""
 
 
 def attribution(stories: list[Story]) -> dict[str, dict[str, float]]:
