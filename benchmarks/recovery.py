@@ -137,7 +137,7 @@ class Installation:
             os.kill(server.pid, signal.SIGKILL)
 
     def restart_database(self) -> None:
-        self.postgres = PrivatePostgres(self.folder / "postgres")
+        self.postgres.release()
         self.url = self.postgres.acquire()
 
     def release(self) -> None:

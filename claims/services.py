@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Sequence
 
 from django.db import transaction
@@ -130,7 +131,10 @@ def _attribute(candidate: Candidate, attribution: Attribution, sources: dict[str
     candidate.cue_spans = _pairs(attribution.cue)
     candidate.content_spans = _pairs(attribution.content)
     candidate.anonymity_reason = attribution.reason[:500]
-    candidate.speaker_name = " and ".join(one.name for one in attribution.speakers)[:300]
+    names = " and ".join(one.name for one in attribution.speakers)
+    # A name is compared and copied; what only steers its display stays in the passage.
+    visible = "".join(char for char in names if unicodedata.category(char) != "Cf")
+    candidate.speaker_name = visible[:300]
     if len(attribution.speakers) != 1:
         return
     speaker = attribution.speakers[0]

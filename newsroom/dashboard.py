@@ -137,7 +137,7 @@ def _pending_candidates() -> Figure:
         icon="rule",
         count=bounded_count(pending, limit=LIMIT),
         note="Best first, in the list.",
-        link=_list("claims_candidate", state__exact=CandidateState.PENDING.value),
+        link=_list("claims_candidate"),
     )
 
 

@@ -324,6 +324,7 @@ UNFOLD = {
     ],
     "SHOW_HISTORY": False,
     "SHOW_VIEW_ON_SITE": False,
+    "SITE_URL": None,  # there is no public site yet for "Return to site" to lead to
     "DASHBOARD_CALLBACK": "newsroom.dashboard.dashboard",
     "STYLES": [lambda request: static("newsroom/admin.css")],
     "SIDEBAR": {

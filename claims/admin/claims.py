@@ -150,7 +150,7 @@ class EvidenceInline(StackedInline):
 
 class AppearanceInline(ReadOnlyTabularInline):
     model = Appearance
-    fields = ("passage", "story", "speaker", "anchor")
+    fields = ("passage", "story", "said_by", "speaker", "anchor")
     verbose_name_plural = "appearances"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Appearance]:
@@ -166,6 +166,10 @@ class AppearanceInline(ReadOnlyTabularInline):
     @display(description="story")
     def story(self, appearance: Appearance) -> SafeString:
         return _story_link(appearance)
+
+    @display(description="as printed")
+    def said_by(self, appearance: Appearance) -> str:
+        return _said_by(appearance)
 
     @display(description="in the text")
     def anchor(self, appearance: Appearance) -> SafeString:
@@ -216,6 +220,7 @@ class ClaimAdmin(ModelAdmin):
     readonly_fields = (
         "state_label",
         "next_steps",
+        "made_in",
         "submitted_by",
         "submitted_at",
         "verified_by",
@@ -230,6 +235,8 @@ class ClaimAdmin(ModelAdmin):
             "Claim",
             {
                 "fields": (
+                    ("state_label", "next_steps"),
+                    "made_in",
                     "statement",
                     ("kind", "language"),
                     ("speaker", "affiliation"),
@@ -239,7 +246,7 @@ class ClaimAdmin(ModelAdmin):
             },
         ),
         ("Verdict", {"fields": ("rating", "rationale", "method")}),
-        ("Work", {"fields": ("state_label", "next_steps", "assignee", "due")}),
+        ("Work", {"fields": ("assignee", "due")}),
         (
             "Signatures",
             {
@@ -312,6 +319,20 @@ class ClaimAdmin(ModelAdmin):
     def state_label(self, claim: Claim) -> SafeString:
         return label(claim.get_state_display(), STATE_COLOURS[ClaimState(claim.state)])
 
+    @display(description="made in")
+    def made_in(self, claim: Claim) -> SafeString | str:
+        """What was said, by whom, on what terms and where: before anything else about the claim."""
+        made = claim.appearances.select_related("revision__article__outlet")
+        rows = list(made.defer("revision__text", "revision__extraction_notes")[:MADE_IN])
+        return (
+            format_html_join(
+                "",
+                '<div class="nr-made-in"><q>{}</q><div>{} · {}</div></div>',
+                ((shortened(row.exact, 300), _said_by(row), _story_link(row)) for row in rows),
+            )
+            or "Nowhere on record."
+        )
+
     @display(description="possible next steps")
     def next_steps(self, claim: Claim) -> SafeString | str:
         steps = steps_from(ClaimState(claim.state))
@@ -325,6 +346,10 @@ class ClaimAdmin(ModelAdmin):
                 for step in steps
             ),
         )
+
+
+MADE_IN = 3
+"""Appearances at the head of a claim; all of them are listed below it."""
 
 
 @admin.register(Appearance)
@@ -430,6 +455,13 @@ def _way(transition: ClaimTransition) -> str:
 def _anchor(appearance: Appearance) -> SafeString:
     colour = ANCHOR_COLOURS[AnchorState(appearance.anchor_state)]
     return label(appearance.get_anchor_state_display(), colour)
+
+
+def _said_by(appearance: Appearance) -> str:
+    """The speaker as the story printed it, with the terms: never lost, whoever is chosen."""
+    terms = appearance.get_sourcing_display() if appearance.sourcing else ""
+    parts = (appearance.speaker_name, terms, appearance.anonymity_reason)
+    return " · ".join(part for part in parts if part) or "–"
 
 
 def _story_link(appearance: Appearance) -> SafeString:

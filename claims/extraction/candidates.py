@@ -117,8 +117,18 @@ class CandidateFinder:
             span = Span(span.start + 5, span.end)
             span = trimmed(self._text, *span)
             passage = self._text[span.start : span.end]
+        if not fragment:
+            span = self._without_tail(span)
+            passage = self._text[span.start : span.end]
         own = None if fragment or quoted else self._own(attribution, sentence, span)
         self._propose(span, passage, raw.lemma, index, whole, own, quoted=quoted)
+
+    def _without_tail(self, span: Span) -> Span:
+        """Without the comma that only led over to who said it."""
+        end = span.end
+        while end > span.start + 1 and self._text[end - 1] in ",;:–— ":
+            end -= 1
+        return Span(span.start, end)
 
     def _own(self, attribution: Attribution, sentence: Span, span: Span) -> Speaker | None:
         """The one person a pronoun in the reported words can mean."""

@@ -69,7 +69,10 @@ class Cast:
             if first in _LOWERED or first.lower() in PERSON_NOUNS - _PROPER:
                 descriptor = descriptor[0].lower() + descriptor[1:]
             speaker = Speaker(
-                SpeakerKind.UNNAMED, descriptor, span, anonymity_reason=self._reason(unit, span)
+                SpeakerKind.PERSON if _is_office(descriptor) else SpeakerKind.UNNAMED,
+                descriptor,
+                span,
+                anonymity_reason=self._reason(unit, span),
             )
             self._by_place[span] = speaker
             for word in sorted(set(_plain(descriptor))):
@@ -115,6 +118,13 @@ class Cast:
             matching = [speaker for speaker in matching if speaker.mention.start >= since]
             return tuple(matching) if len(matching) == 1 else ()
         return tuple(matching) or None
+
+
+def _is_office(descriptor: str) -> bool:
+    """ "the prime minister", "its defence minister": without a name, yet everybody knows who."""
+    words = _plain(descriptor)
+    definite = words[0] in {"the", "its", "his", "her", "their", "our"} or "'s" in words[0]
+    return definite and words[-1] in TITLE_NOUNS
 
 
 def _plain(descriptor: str) -> list[str]:

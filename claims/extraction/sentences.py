@@ -7,6 +7,7 @@ byline and the first sentence.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from nupunkt import sent_spans
 
@@ -24,6 +25,11 @@ _DATE_OR_NUMBER_END = re.compile(
     r"(?:^|\s)(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|No|Nos|Art|Sec)\.$"
 )
 _STOP_BEFORE_QUOTE = re.compile(r"(?<=[a-z]\.[a-z])\.[ \u00a0]+(?=[“\"][A-Z])")
+# “… last month. Its …”: an ordinary word, a full stop, and a word that only opens sentences.
+_STOP_BEFORE_OPENER = re.compile(
+    r"(?<=[a-z]{4})\.[ \u00a0]+(?=(?:It|Its|He|His|She|Her|They|Their|We|You|The|This|That|These|"
+    r"Those|There|But|And|If|When|While|After|Before|Without)[ \u00a0’'])"
+)
 _CLOSING = "”\"’»“'"
 _WHO_SAID = re.compile(
     r"(?:(?:[A-Z][\w.’'-]*|of|the|de|van|von)[ \u00a0]){1,6}(?:later |also |then )?(?P<verb>[a-z]+)"
@@ -67,10 +73,18 @@ def _continues(text: str, previous: Span, start: int) -> bool:
     return text[start].isdigit() and bool(_DATE_OR_NUMBER_END.search(tail))
 
 
-def _split_before_quotes(text: str, start: int, end: int) -> list[Span]:
-    """Part "… at 3 a.m. “All …”", which the segmenter takes for one sentence."""
+def _missed_openers(text: str, start: int, end: int) -> Iterator[re.Match[str]]:
+    """Stops before an opener, unless the word before is an abbreviation ("Supt. The …")."""
+    for match in _STOP_BEFORE_OPENER.finditer(text, start, end):
+        if not _ABBREVIATION_END.search(text[max(start, match.start() - 11) : match.start() + 1]):
+            yield match
+
+
+def _split_missed(text: str, start: int, end: int) -> list[Span]:
+    """Part "… at 3 a.m. “All …”" and "… last month. Its …", which the segmenter leaves whole."""
     pieces = []
-    for match in _STOP_BEFORE_QUOTE.finditer(text, start, end):
+    stops = (*_STOP_BEFORE_QUOTE.finditer(text, start, end), *_missed_openers(text, start, end))
+    for match in sorted(stops, key=re.Match.start):
         pieces.append(trimmed(text, start, match.start() + 1))
         start = match.start() + 1
     return [*pieces, trimmed(text, start, end)]
@@ -81,7 +95,7 @@ def sentences_of(text: str, paragraph: Span) -> list[Span]:
     found: list[Span] = []
     pieces: list[Span] = []
     for start, end in sent_spans(text[paragraph.start : paragraph.end]):
-        pieces.extend(_split_before_quotes(text, paragraph.start + start, paragraph.start + end))
+        pieces.extend(_split_missed(text, paragraph.start + start, paragraph.start + end))
     for piece in pieces:
         if piece.start == piece.end:
             continue

@@ -251,5 +251,16 @@ class Candidate(Anchored):
         return self.statement if len(self.statement) <= 80 else self.statement[:79] + "…"
 
     @property
+    def speaker_line(self) -> str:
+        """Title and name, role and organisation, party and seat; each said once."""
+        line = " ".join(part for part in (self.speaker_title, self.speaker_name) if part)
+        for part in (self.speaker_role, self.speaker_organisation):
+            # “chair of the Budget Committee” names the committee already.
+            if part and part.casefold() not in line.casefold():
+                line = ", ".join(filter(None, (line, part)))
+        party = "-".join(part for part in (self.speaker_party, self.speaker_seat) if part)
+        return f"{line} ({party})" if line and party else line or party
+
+    @property
     def is_decided(self) -> bool:
         return self.state in DECIDED

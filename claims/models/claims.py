@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
-from claims.models.choices import StatementKind
+from claims.models.choices import SourcingTerms, StatementKind
 from claims.models.ratings import Rating
 from claims.verification.states import CONCLUDED, GATED, ClaimState
 from claims.verification.transitions import state_changes
@@ -227,6 +227,14 @@ class Appearance(Anchored):
     affiliation = models.ForeignKey(
         Affiliation, models.PROTECT, null=True, blank=True, related_name="appearances"
     )
+    speaker_name = models.CharField(
+        "speaker as printed",
+        max_length=300,
+        blank=True,
+        help_text="Kept also where no known source is chosen.",
+    )
+    sourcing = models.CharField(max_length=15, choices=SourcingTerms.choices, blank=True)
+    anonymity_reason = models.CharField("reason for anonymity", max_length=500, blank=True)
     anchor_state = models.CharField(
         max_length=10, choices=AnchorState.choices, default=AnchorState.ANCHORED
     )
@@ -242,6 +250,15 @@ class Appearance(Anchored):
             models.CheckConstraint(
                 condition=Q(anchor_state__in=AnchorState.values),
                 name="appearance_anchor_state_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(sourcing__in=["", *SourcingTerms.values]),
+                name="appearance_sourcing_known",
+            ),
+            models.CheckConstraint(
+                condition=~Q(sourcing=SourcingTerms.UNNAMED) | Q(speaker__isnull=True),
+                name="appearance_unnamed_has_no_source",
+                violation_error_message="An unnamed speaker is never tied to a known source.",
             ),
         ]
 

@@ -135,6 +135,9 @@ def _appear(claim: Claim, candidate: Candidate) -> None:
             "prefix": candidate.prefix,
             "suffix": candidate.suffix,
             "speaker": candidate.speaker,
+            "speaker_name": candidate.speaker_line[:300],
+            "sourcing": candidate.sourcing,
+            "anonymity_reason": candidate.anonymity_reason,
         },
     )
 

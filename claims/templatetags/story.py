@@ -77,13 +77,7 @@ def percent(score: float) -> int:
 @register.filter
 def speaker_line(candidate: Candidate) -> str:
     """Title and full name, role and organisation, party and seat: what the story gives of them."""
-    name = " ".join(part for part in (candidate.speaker_title, candidate.speaker_name) if part)
-    role = ", ".join(
-        part for part in (candidate.speaker_role, candidate.speaker_organisation) if part
-    )
-    party = "-".join(part for part in (candidate.speaker_party, candidate.speaker_seat) if part)
-    line = ", ".join(part for part in (name, role) if part)
-    return f"{line} ({party})" if line and party else line or party
+    return candidate.speaker_line
 
 
 @register.filter

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from rich.table import Table
 from rich.text import Text
@@ -42,13 +42,10 @@ def story_table(
 
 
 def speaker(candidate: Candidate) -> str:
-    """“Sen. Dana Whitlock (D-Ore.), chair of …”, or a descriptor with the reason for anonymity."""
+    """“Sen. Dana Whitlock, chair of … (D-Ore.)”, or a descriptor with the reason for anonymity."""
     if not candidate.speaker_name:
-        return "—"
-    name = f"{candidate.speaker_title} {candidate.speaker_name}".strip()
-    party = "-".join(filter(None, (candidate.speaker_party, candidate.speaker_seat)))
-    roles: Iterable[str] = filter(None, (candidate.speaker_role, candidate.speaker_organisation))
-    told = ", ".join([f"{name} ({party})" if party else name, *roles])
+        return "speaker not found" if candidate.form else "—"
+    told = candidate.speaker_line
     return f"{told} [{candidate.anonymity_reason}]" if candidate.anonymity_reason else told
 
 

@@ -18,6 +18,7 @@ from newsroom.triggers import violated_constraint
 from tests.claims.states import WAYS, claim_in, ready_claim, signatures
 from tests.database import refused_by
 from tests.factories import (
+    AppearanceFactory,
     CandidateFactory,
     ClaimFactory,
     EvidenceFactory,
@@ -431,3 +432,12 @@ def test_evidence_belongs_to_a_claim_that_is_there() -> None:
 
     with pytest.raises(ProtectedError):
         evidence.claim.delete()
+
+
+def test_an_appearance_of_an_unnamed_speaker_is_never_tied_to_a_known_source() -> None:
+    appearance = AppearanceFactory.create(speaker_name="an official", sourcing="unnamed")
+
+    with refused_by("appearance_unnamed_has_no_source"):
+        Appearance.objects.filter(pk=appearance.pk).update(speaker=SourceFactory.create())
+    with refused_by("appearance_sourcing_known"):
+        Appearance.objects.filter(pk=appearance.pk).update(sourcing="hearsay")

@@ -425,3 +425,36 @@ def test_a_failure_on_the_way_leaves_nothing_behind(
     assert row(candidate) == before
     assert list(Claim.objects.all()) == [known]
     assert not Appearance.objects.exists()
+
+
+def test_who_said_it_on_what_terms_is_kept_also_without_a_known_source(editor: User) -> None:
+    candidate = CandidateFactory.create(
+        speaker_name="a European official",
+        sourcing="unnamed",
+        anonymity_reason="not authorised to speak to the press",
+    )
+
+    claim = accept_candidate(candidate_id=candidate.pk, by=editor)
+
+    [appearance] = claim.appearances.all()
+    assert appearance.speaker is None
+    assert appearance.speaker_name == "a European official"
+    assert appearance.sourcing == "unnamed"
+    assert appearance.anonymity_reason == "not authorised to speak to the press"
+
+
+def test_title_role_party_and_seat_are_printed_once_each(editor: User) -> None:
+    candidate = CandidateFactory.create(
+        speaker_title="Sen.",
+        speaker_name="Dana Whitlock",
+        speaker_role="chair of the Ports Committee",
+        speaker_organisation="Ports Committee",
+        speaker_party="D",
+        speaker_seat="Ore.",
+        sourcing="on_the_record",
+    )
+
+    claim = accept_candidate(candidate_id=candidate.pk, by=editor)
+
+    [appearance] = claim.appearances.all()
+    assert appearance.speaker_name == "Sen. Dana Whitlock, chair of the Ports Committee (D-Ore.)"
