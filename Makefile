@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check fix lock migrations bench-recovery bench-desk bench-readers clean
+.PHONY: help install demo test check fix lock migrations model bench-recovery bench-desk bench-readers bench-extraction clean
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -48,6 +48,16 @@ bench-desk: $(VENV)/.dev ## Measure the desk in a browser, with 100,000 candidat
 bench-readers: $(VENV)/.dev ## Time each reader, and see that its memory does not grow with the file
 	$(BIN)/python -m benchmarks.readers $(ARGS)
 
+bench-extraction: $(VENV)/.train ## Measure the extractor (DATA=folder of the annotated texts)
+	@test -n "$(DATA)" || { echo "Name the folder: make bench-extraction DATA=…"; exit 1; }
+	@$(BIN)/python -m benchmarks.extraction "$(DATA)" --json benchmarks/results/extraction.json
+
+model: $(VENV)/.train ## Train the tagger anew (DATA=folder of the annotated texts, ARGS="--epochs 6")
+	@test -n "$(DATA)" || { echo "Name the folder: make model DATA=…"; exit 1; }
+	$(BIN)/python -m training.train "$(DATA)" --out var/model $(ARGS)
+	$(BIN)/python -m training.calibrate "$(DATA)" var/model
+	$(BIN)/python -m training.export var/model
+
 clean: ## Remove .venv and the data of this installation (var/)
 	rm -rf $(VENV) var
 
@@ -60,6 +70,12 @@ $(VENV)/.local: requirements/local.txt | $(VENV)/bin/python
 $(VENV)/.dev: requirements/dev.txt $(VENV)/.local
 	@echo "Installing what the tests need into $(VENV) …"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements/dev.txt
+	@touch $@
+
+$(VENV)/.train: pyproject.toml $(VENV)/.dev
+	@echo "Installing what training needs into $(VENV) …"
+	@$(BIN)/python -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["project"]["optional-dependencies"]["train"], sep="\n")' > $(VENV)/train.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement $(VENV)/train.txt
 	@touch $@
 
 $(VENV)/bin/python:

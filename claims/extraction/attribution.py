@@ -1,48 +1,30 @@
-"""Which words are somebody's: source, cue and content, before anybody is identified.
+"""Who speaks beside a quotation, and the few shapes that have no reporting verb.
 
 Each unit is read from left to right, verb by verb. A rule answers only where the words
-around the verb have a shape it knows; everything else is left to the reporter.
+around quotation marks have a shape it knows; everything else is left to the tagger.
 """
 
 from __future__ import annotations
 
 from claims.extraction import shapes
 from claims.extraction.anonymity import gives_reason
-from claims.extraction.contents import (
-    clause_before,
-    clause_end,
-    content_from,
-    past_circumstance,
-    quote_after,
-    starts_clause,
-)
-from claims.extraction.cues import ADVERBS, AUXILIARIES, CUES, INVERTING, WEAK, Cue, Use
+from claims.extraction.contents import quote_after, starts_clause
+from claims.extraction.cues import ADVERBS, AUXILIARIES, CUES, INVERTING, Cue, Use
 from claims.extraction.passage import END, Passage
 from claims.extraction.phrases import Range, phrase_after
 from claims.extraction.subjects import (
     beside_quote,
-    has_subject,
     is_noun_here,
     is_plural,
     is_reporting,
-    leading_subject,
     subject_of,
 )
 from claims.extraction.units import AtomKind, Unit
-from claims.extraction.words import OPENERS, PREPOSITIONS, TEMPORAL
+from claims.extraction.words import OPENERS
 
-_CONFIDENCE = {
-    Use.SPEECH: 0.8,
-    Use.ADDRESSED: 0.8,
-    Use.THOUGHT: 0.55,
-    Use.STANCE: 0.5,
-    Use.LABEL: 0.6,
-    Use.REFUSAL: 0.8,
-    Use.QUOTED: 0.85,
-}
 _QUOTING = (Use.SPEECH, Use.QUOTED, Use.ADDRESSED, Use.THOUGHT)
-_WEAK = 0.4
 _BESIDE_QUOTE = 0.95
+_LEADS_ON = 0.85
 _LEAD_REACH = 25
 
 
@@ -52,9 +34,7 @@ def read_unit(number: int, unit: Unit, text: str) -> Passage:
     shapes.silence(passage)
     for index in range(passage.end):
         atom = passage.atoms[index]
-        if atom.low == "according" and passage.low(index + 1) == "to":
-            shapes.according_to(passage, index)
-        elif atom.low == "quoted" and passage.low(index - 1) in {"was", "were", "is"}:
+        if atom.low == "quoted" and passage.low(index - 1) in {"was", "were", "is"}:
             shapes.quoted_as_saying(passage, index)
         elif atom.text == ":":
             shapes.colon(passage, index)
@@ -78,7 +58,6 @@ def _verb(passage: Passage, index: int, cue: Cue) -> None:
     if not is_reporting(passage, index, start, cue, before):
         return
     if cue.participle and not any(word in AUXILIARIES for word in before):
-        _participle(passage, index, cue)
         return
     if _inverted(passage, index, cue):
         return
@@ -90,19 +69,9 @@ def _verb(passage: Passage, index: int, cue: Cue) -> None:
         return
     if not cue.finite and not before and cue.lemma != "say" and not is_plural(passage, source):
         return
-    _after_subject(passage, source, (start, index + 1), cue)
-
-
-def _participle(passage: Passage, index: int, cue: Cue) -> None:
-    """…, adding that the vote was lost: the subject is the one already speaking."""
-    if passage.low(index - 1) in {"of", "in", "by", "for", "a", "the", "from", "to"}:
-        return
-    if passage.low(index - 1) not in {",", "and", "–", "—"} and cue.lemma != "say":
-        return
-    content = content_from(passage, index + 1, cue)
-    source = passage.last_source() or leading_subject(passage, index)
-    if content is not None and source is not None:
-        passage.add(source, (index, index + 1), content, cue.lemma, 0.6)
+    verb = (start, index + 1)
+    if not _leads_on(passage, source, verb, cue):
+        _after_quote(passage, source, verb, cue)
 
 
 def _inverted(passage: Passage, index: int, cue: Cue) -> bool:
@@ -112,25 +81,13 @@ def _inverted(passage: Passage, index: int, cue: Cue) -> bool:
     before = index - 1
     while before > 0 and passage.atoms[before].text in {",", "—", "–"}:
         before -= 1
-    comma = passage.low(index - 1) == ","
-    if not passage.is_quote(before) and not comma:
+    if not passage.is_quote(before):
         return False
     source = phrase_after(passage.atoms, index + 1)
     if source is None:
         return False
-    if passage.is_quote(before):
-        content = [(before, before + 1), *quote_after(passage, source[1])]
-        passage.add(
-            source, (index, index + 1), _stretch(passage, content), cue.lemma, _BESIDE_QUOTE
-        )
-        return True
-    follows = passage.low(source[1])
-    if follows not in {"", ",", ".", *TEMPORAL, *PREPOSITIONS} or has_subject(passage, index):
-        return False
-    clause = clause_before(passage, index - 1)
-    if clause is None:
-        return False
-    passage.add(source, (index, index + 1), [clause], cue.lemma, 0.8)
+    content = [(before, before + 1), *quote_after(passage, source[1])]
+    passage.add(source, (index, index + 1), _stretch(passage, content), cue.lemma, _BESIDE_QUOTE)
     return True
 
 
@@ -151,20 +108,6 @@ def _stretch(passage: Passage, content: list[Range]) -> list[Range]:
     return content
 
 
-def _after_subject(passage: Passage, source: Range, verb: Range, cue: Cue) -> None:
-    """Find what a verb with its subject before it reports."""
-    if (
-        _leads_on(passage, source, verb, cue)
-        or _after_quote(passage, source, verb, cue)
-        or _trailing(passage, source, verb, cue)
-    ):
-        return
-    content = content_from(passage, verb[1], cue)
-    if content is not None:
-        confidence = _WEAK if cue.lemma in WEAK else _CONFIDENCE[cue.use]
-        passage.add(source, verb, content, cue.lemma, confidence)
-
-
 def _leads_on(passage: Passage, source: Range, verb: Range, cue: Cue) -> bool:
     """Whether the sentence stops at a colon and leaves the words to the next paragraph."""
     rest = range(verb[1], passage.end)
@@ -172,42 +115,19 @@ def _leads_on(passage: Passage, source: Range, verb: Range, cue: Cue) -> bool:
         return False
     if any(passage.is_quote(index) for index in rest):
         return False
-    passage.lead = passage.raw(source, verb, cue.lemma, _CONFIDENCE[Use.QUOTED])
+    passage.lead = passage.raw(source, verb, cue.lemma, _LEADS_ON)
     return True
 
 
-def _after_quote(passage: Passage, source: Range, verb: Range, cue: Cue) -> bool:
+def _after_quote(passage: Passage, source: Range, verb: Range, cue: Cue) -> None:
     """“We lost,” the mayor said, “and that is that.”"""
     left = source[0] - 1
     while left > 0 and passage.low(left) == ",":
         left -= 1
     if cue.use not in _QUOTING or not passage.is_quote(left) or not passage.is_fresh(left):
-        return False
+        return
     later = quote_after(passage, verb[1])
-    reports_more = content_from(passage, verb[1], cue) is not None
-    if not later and reports_more and starts_clause(passage, verb[1], cue):
-        return False
+    if not later and starts_clause(passage, verb[1], cue):
+        return
     content = _stretch(passage, [(left, left + 1), *later])
     passage.add(source, verb, content, cue.lemma, _BESIDE_QUOTE)
-    return True
-
-
-def _trailing(passage: Passage, source: Range, verb: Range, cue: Cue) -> bool:
-    """The bridge is closed, the mayor said [on Monday]."""
-    if cue.use not in (Use.SPEECH, Use.ADDRESSED, Use.THOUGHT):
-        return False
-    if source[0] == 0 or passage.low(source[0] - 1) != ",":
-        return False
-    after = past_circumstance(passage, verb[1], cue)
-    if after < passage.end and passage.low(after) not in {",", ";", "—", "–"}:
-        return False
-    clause = clause_before(passage, source[0] - 1)
-    if clause is None or passage.overlaps(clause[0]):
-        return False
-    content = [clause]
-    if passage.low(after) == "," and after + 1 < passage.end and not passage.is_quote(after + 1):
-        follows = passage.low(after + 1)
-        if follows not in CUES and not follows.endswith("ing") and follows not in PREPOSITIONS:
-            content.append((after + 1, clause_end(passage, after + 1)))
-    passage.add(source, verb, content, cue.lemma, 0.85)
-    return True

@@ -7,7 +7,7 @@ reporter that asserts something. A candidate never crosses a sentence boundary.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from claims.extraction.anonymity import find_reason, refers_back
 from claims.extraction.cues import CUES, Use
@@ -42,7 +42,9 @@ class CandidateFinder:
         raws: Sequence[Raw],
         attributions: Sequence[Attribution],
         people: People,
+        worth: Callable[[int, int], float],
     ) -> None:
+        self._worth = worth
         self._text = text
         self._units = units
         self._raws = raws
@@ -180,7 +182,9 @@ class CandidateFinder:
             return
         attribution = self._attributions[index] if index is not None else None
         kind = kind_of(passage, whole=whole, lemma=lemma)
-        value, explanation = score(passage, kind, attributed=attribution is not None)
+        value, explanation = score(
+            passage, kind, attributed=attribution is not None, chance=self._worth(*span)
+        )
         statement = stand_alone(passage, own, self._people, quoted=quoted)
         if kind is Kind.NO_COMMENT:
             explanation = "says that nothing was said"

@@ -1,21 +1,15 @@
-"""Where the reported words begin and end around a reporting verb."""
+"""How far the words around a reporting verb reach."""
 
 from __future__ import annotations
 
-from claims.extraction.cues import ADVERBS, CUES, WEAK, Cue, Use
+from claims.extraction.cues import ADVERBS, CUES, Cue, Use
 from claims.extraction.passage import END, Passage
 from claims.extraction.phrases import Range, phrase_after
 from claims.extraction.units import AtomKind
-from claims.extraction.words import DETERMINERS, MEDIA, PREPOSITIONS, TEMPORAL, listed
+from claims.extraction.words import MEDIA, TEMPORAL, listed
 
 _CLAUSE_STARTS = frozenset({"that", "to", "it", "he", "she", "the"})
 _CLAUSE_BREAKS = frozenset({"but", "while", "although", "though", "whereas"})
-# What content never starts with, for any verb and for some.
-_NO_CONTENT = frozenset({";", "—", "–", "and", "or", "but", ")"})
-_NOT_AFTER = {
-    Use.LABEL: {"for"},
-    Use.THOUGHT: {"of", "about", "for", "like", "him", "her", "up", "out"},
-}
 _CIRCUMSTANCE_GLUE = listed("a the on at in with of")
 _CIRCUMSTANCE = listed("in on at during after before via through by of with from")
 
@@ -69,66 +63,6 @@ def _belongs(passage: Passage, index: int) -> bool:
     return before not in MEDIA if atom.is_cap else before in _CIRCUMSTANCE_GLUE
 
 
-def _past_aside(passage: Passage, start: int) -> int:
-    """Past "at the time" or "after a vote" where a "that" shows that it is an aside."""
-    first = passage.low(start)
-    if first in PREPOSITIONS | {"however", "also"} - {"like"} or first.endswith("ly"):
-        for index in range(start + 1, min(passage.end, start + 9)):
-            if passage.low(index) == "that" and not passage.is_quote(index - 1):
-                return index
-            if passage.atoms[index].text in {",", ";"}:
-                break
-    return start
-
-
-def content_from(passage: Passage, index: int, cue: Cue) -> list[Range] | None:
-    """What is reported after the verb, or None where nothing is."""
-    start = past_circumstance(passage, index, cue)
-    mark = passage.low(start)
-    if mark in {",", ":"} and passage.is_quote(start + 1):
-        return [(start + 1, _quoted_end(passage, start + 1))]
-    if mark == ":" and start + 1 < passage.end:
-        return [(start + 1, clause_end(passage, start + 1))]
-    if mark in {",", ":"}:
-        that = _parenthetic_that(passage, start)
-        if that is None:
-            return None
-        start = that
-    start = _past_aside(passage, start)
-    if start >= passage.end or passage.low(start) in _NO_CONTENT | _NOT_AFTER.get(cue.use, set()):
-        return None
-    alone = passage.is_quote(start) and _quoted_end(passage, start) == start + 1
-    if alone and _ends_at(passage, start + 1):
-        return [(start, start + 1)]
-    end = clause_end(passage, start)
-    bare_object = cue.use is Use.STANCE or cue.lemma in WEAK
-    if passage.low(start) == "to" or (bare_object and passage.low(start) != "that"):
-        end = _object_end(passage, start, end)
-    if cue.use is Use.LABEL and passage.is_quote(end - 1):
-        start = end - 1
-    return [(start, end)] if start < end else None
-
-
-def _ends_at(passage: Passage, index: int) -> bool:
-    return index >= passage.end or passage.atoms[index].text in {",", ";", ":"} | END
-
-
-def _parenthetic_that(passage: Passage, comma: int) -> int | None:
-    """said, in a rare moment of candour, that …"""
-    for index in range(comma + 1, min(passage.end, comma + 14)):
-        if passage.low(index) == "that" and passage.low(index - 1) == ",":
-            return index
-    return None
-
-
-def _quoted_end(passage: Passage, quote: int) -> int:
-    """Past a quotation and what follows it inside the same clause."""
-    end = quote + 1
-    if end < passage.end and passage.atoms[end].kind is AtomKind.WORD:
-        return clause_end(passage, end)
-    return end
-
-
 def clause_end(passage: Passage, start: int) -> int:
     """Where the reported clause stops: the sentence's end or a turn to something new."""
     for index in range(start, passage.end):
@@ -155,32 +89,6 @@ def _speaks_again(passage: Passage, index: int) -> bool:
         index += 1
     cue = CUES.get(passage.low(index))
     return cue is not None and cue.finite and cue.use in (Use.SPEECH, Use.ADDRESSED)
-
-
-def _object_end(passage: Passage, start: int, end: int) -> int:
-    """Where an object or infinitive stops: before a comma or a new circumstance."""
-    for index in range(start + 1, end):
-        low = passage.low(index)
-        if low == "," and passage.low(index + 1) not in DETERMINERS | {"and"}:
-            return index
-        if low in {"as", "during", "while", "when", "after", "because"}:
-            return index
-    return end
-
-
-def clause_before(passage: Passage, comma: int) -> Range | None:
-    """The clause that a trailing "…, the mayor said" reports."""
-    start = comma
-    while start > 0:
-        atom = passage.atoms[start - 1]
-        if atom.text == ";" or atom.text in END:
-            break
-        start -= 1
-    while start < comma and passage.atoms[start].text in {",", "-", "—"}:
-        start += 1
-    if comma - start < 2:
-        return None
-    return start, comma
 
 
 def quote_after(passage: Passage, index: int) -> list[Range]:

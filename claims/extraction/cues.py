@@ -110,14 +110,6 @@ CUES = _build()
 
 # Verbs that can follow a quotation before their subject ("…," said the mayor).
 INVERTING = frozenset(cue.lemma for cue in CUES.values() if cue.use in (Use.SPEECH, Use.QUOTED))
-# Verbs whose object is a thing at least as often as a claim; kept, with little confidence.
-WEAK = listed(
-    """
-    feel find show consider want seek plan decide expect offer learn back order
-    list discuss demand favor favour support point report post rule repeat echo mention cite
-    reference answer express voice encourage
-    """
-)
 AUXILIARIES = listed(
     """
     has have had is are was were be been being will would could can may might must shall should

@@ -7,16 +7,19 @@ from collections.abc import Sequence
 
 from claims.extraction.assembly import assemble
 from claims.extraction.candidates import CandidateFinder
+from claims.extraction.encoding import Encoded
 from claims.extraction.furniture import is_furniture, without_dateline
 from claims.extraction.language import recognise
 from claims.extraction.people import People
 from claims.extraction.quotes import Quote, find_quotes
+from claims.extraction.reported import reported
 from claims.extraction.runs import find_raws
 from claims.extraction.schema import Extraction, Sentence, Span
-from claims.extraction.scoring import check_worthiness
 from claims.extraction.sentences import paragraphs, sentences_of
+from claims.extraction.tagger import tagger
 from claims.extraction.units import Unit, units_of
 
+EXTRACTOR = "tagger"
 VERSION = "1"
 _LONGEST_PART = 20_000
 _LONGEST = 3000  # longer "sentences" are tables or debris; they are scored 0 and not read
@@ -42,22 +45,28 @@ def extract(text: str, *, headline: str | None = None, language: str = "en") -> 
         notes.append(f"Sentences only: {name}; statements and speakers are found in English.")
         plain = tuple(Sentence(*span, 0.0) for span in spans)
         code = language if declared != "en" else str(actual)
-        return Extraction(plain, (), (), code, tuple(notes), version=VERSION)
+        return Extraction(plain, (), (), code, tuple(notes), EXTRACTOR, VERSION)
 
     skipped = {index for index, part in enumerate(parts) if _is_skipped(text, part, headline)}
     quotes = find_quotes(text, parts)
     units = _units(text, parts, by_part, quotes, skipped)
     people = People(text, [part for index, part in enumerate(parts) if index not in skipped])
-    raws = find_raws(text, units)
+    read = [span for span in spans if span.end - span.start <= _LONGEST]
+    model = tagger()
+    reading = model.read(Encoded(text, read, parts, quotes, model.tokenizer))
+    raws = find_raws(text, units, reported(text, units, quotes, model, reading))
     attributions = assemble(text, units, raws, people, quotes)
-    finder = CandidateFinder(text, units, raws, attributions, people)
+
+    def worth(start: int, end: int) -> float:
+        return reading.worth(start, end, model.temperature)
+
+    finder = CandidateFinder(text, units, raws, attributions, people, worth)
     live = {sentence.end for unit in units for sentence in unit.sentences}
     sentences = tuple(
-        Sentence(*span, check_worthiness(text[span.start : span.end]) if span.end in live else 0.0)
-        for span in spans
+        Sentence(*span, round(worth(*span), 3) if span.end in live else 0.0) for span in spans
     )
     return Extraction(
-        sentences, attributions, finder.find(), language or "en", tuple(notes), version=VERSION
+        sentences, attributions, finder.find(), language or "en", tuple(notes), EXTRACTOR, VERSION
     )
 
 

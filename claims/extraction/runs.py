@@ -7,10 +7,12 @@ stays without a speaker.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
 
 from claims.extraction.attribution import read_unit
 from claims.extraction.cues import CUES, Use
+from claims.extraction.fusion import fuse
 from claims.extraction.passage import Passage, Raw
 from claims.extraction.quotes import Quote, is_speech_like
 from claims.extraction.schema import Span
@@ -22,9 +24,12 @@ _NEXT_PARAGRAPH = 0.6
 _NOBODY = 0.4
 
 
-def find_raws(text: str, units: Sequence[Unit]) -> list[Raw]:
-    """Every attribution of the story, in order, before speakers are resolved."""
-    runs = _Runs(text, units)
+def find_raws(text: str, units: Sequence[Unit], tagged: Mapping[int, Sequence[Raw]]) -> list[Raw]:
+    """Every attribution of the story, in order, before speakers are resolved.
+
+    ``tagged`` is what the tagger found, by unit.
+    """
+    runs = _Runs(text, units, tagged)
     for number in range(len(units)):
         runs.read(number)
     return sorted(runs.found, key=lambda raw: (raw.start, raw.content[-1].end))
@@ -33,10 +38,14 @@ def find_raws(text: str, units: Sequence[Unit]) -> list[Raw]:
 class _Runs:
     """Follows who is speaking from unit to unit."""
 
-    def __init__(self, text: str, units: Sequence[Unit]) -> None:
+    def __init__(
+        self, text: str, units: Sequence[Unit], tagged: Mapping[int, Sequence[Raw]]
+    ) -> None:
         self.found: list[Raw] = []
         self._text = text
         self._units = units
+        self._tagged = tagged
+        self._reaching = _reaching(units, tagged)  # what is said here by a cue elsewhere
         self._last: Raw | None = None  # who was speaking
         self._last_unit = -1  # where they were last heard
         self._lead: Raw | None = None  # "Hale replied:" at the end of the paragraph before
@@ -46,11 +55,14 @@ class _Runs:
         """Take in one unit."""
         unit = self._units[number]
         passage = read_unit(number, unit, self._text)
+        passage.found = fuse(passage.found, self._tagged.get(number, ()))
         self._announced(number, unit, passage)
         for quote in unit.quotes:
-            owner = _covering(passage.found, quote)
+            owner = _covering([*passage.found, *self._reaching.get(number, ())], quote)
             if owner is not None:
                 self._settle(owner, quote)
+                if owner.unit != number and _speaks(owner):
+                    self._last, self._last_unit = owner, number
             elif not (quote.chained and self._goes_on(number, quote)):
                 self._loose(number, unit, quote, attributed=bool(passage.found))
         self.found.extend(passage.found)
@@ -64,6 +76,8 @@ class _Runs:
         lead, self._lead = self._lead, passage.lead
         if lead is not None and lead.unit == number - 1 and unit.quotes and not passage.found:
             first = unit.quotes[0]
+            if _covering(self._reaching.get(number, ()), first) is not None:
+                return
             lead.content.append(Span(first.start, first.end))
             lead.unit = number
             passage.found.append(lead)
@@ -120,6 +134,18 @@ class _Runs:
             return False
         self._last_unit = number
         return True
+
+
+def _reaching(units: Sequence[Unit], tagged: Mapping[int, Sequence[Raw]]) -> dict[int, list[Raw]]:
+    """Attributions by the units other than their own that their content lies in."""
+    starts = [unit.start for unit in units]
+    found: dict[int, list[Raw]] = {}
+    for raws in tagged.values():
+        for raw in raws:
+            for number in {bisect_right(starts, piece.start) - 1 for piece in raw.content}:
+                if number != raw.unit:
+                    found.setdefault(number, []).append(raw)
+    return found
 
 
 def _covering(raws: Sequence[Raw], quote: Quote) -> Raw | None:

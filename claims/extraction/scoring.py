@@ -74,6 +74,8 @@ _WEIGHTS = {
     "length": 0.51,
 }
 _BIAS = -2.12
+# Its labels are not surer than that, so neither is the tagger believed to be.
+_SUREST_NO, _SUREST_YES = 0.01, 0.97
 _LABELS = {
     "quantity": "a number",
     "money": "a share or a sum",
@@ -134,14 +136,28 @@ def _evidence(found: dict[str, float]) -> float:
     return _BIAS + sum(_WEIGHTS[name] * value for name, value in found.items())
 
 
+def _log_odds(chance: float) -> float:
+    bounded = min(max(chance, _SUREST_NO), _SUREST_YES)
+    return math.log(bounded / (1 - bounded))
+
+
 def _logistic(total: float) -> float:
     return 1 / (1 + math.exp(-total))
 
 
-def score(passage: str, kind: Kind, *, attributed: bool) -> tuple[float, str]:
-    """A candidate's score and the one line that explains it."""
+def score(
+    passage: str, kind: Kind, *, attributed: bool, chance: float | None = None
+) -> tuple[float, str]:
+    """A candidate's score and the one line that explains it.
+
+    ``chance`` is what the tagger thinks of the passage; without it the features decide alone.
+    The kind only ever lowers a chance, so that it stays what it says for checkable facts.
+    """
     found = features(passage)
-    value = _logistic(_evidence(found) + _BY_KIND[kind])
+    if chance is None:
+        value = _logistic(_evidence(found) + _BY_KIND[kind])
+    else:
+        value = _logistic(_log_odds(chance) + min(0.0, _BY_KIND[kind]))
     reasons = sorted(
         (name for name in _LABELS if found[name] and _WEIGHTS[name] > 0),
         key=lambda name: -_WEIGHTS[name] * found[name],
@@ -149,4 +165,4 @@ def score(passage: str, kind: Kind, *, attributed: bool) -> tuple[float, str]:
     drivers = ", ".join(_LABELS[name] for name in reasons[:3]) or "nothing measurable in it"
     origin = "" if attributed else "; the reporter's own words"
     discount = f"; lowered as {kind.value.replace('_', ' ')}" if _BY_KIND[kind] < 0 else ""
-    return round(value, 3), f"{drivers}{discount}{origin}"
+    return round(value, 2 if chance is not None else 3), f"{drivers}{discount}{origin}"

@@ -1,9 +1,9 @@
-"""Attributions without an ordinary reporting verb: according to, a colon, a dash, silence."""
+"""Attributions without an ordinary reporting verb: a colon, a dash, silence."""
 
 from __future__ import annotations
 
-from claims.extraction.contents import clause_before, clause_end, content_from
-from claims.extraction.cues import COMMENT_OBJECT, CUES, NO_COMMENT
+from claims.extraction.contents import clause_end
+from claims.extraction.cues import COMMENT_OBJECT, NO_COMMENT
 from claims.extraction.passage import Passage
 from claims.extraction.phrases import phrase_after, subject_before
 from claims.extraction.units import AtomKind
@@ -39,34 +39,13 @@ def quoted_as_saying(passage: Passage, index: int) -> None:
     source = subject_before(passage.atoms, index - 1)
     for end in range(index + 1, min(passage.end, index + 14)):
         if passage.low(end) == "as" and passage.low(end + 1) in {"saying", "telling"}:
-            content = content_from(passage, end + 2, CUES["saying"])
             left = source[0] - 1 if source is not None else 0
-            if content is None and passage.is_quote(left):
-                content = [(left, left + 1)]
-            if source is not None and content is not None:
-                passage.add(source, (index - 1, end + 2), content, "say", 0.85)
+            content = (end + 2, clause_end(passage, end + 2))
+            if content[0] >= content[1] and passage.is_quote(left):
+                content = (left, left + 1)
+            if source is not None:
+                passage.add(source, (index - 1, end + 2), [content], "say", 0.85)
             return
-
-
-def according_to(passage: Passage, index: int) -> None:
-    """The mine closed, according to Reyes; or with the source first."""
-    leading = index == 0 or (passage.low(index - 1) != "," and index < 3)
-    source = phrase_after(passage.atoms, index + 2, appositive=not leading)
-    if source is None:
-        return
-    if leading:
-        start = source[1]
-        while start < passage.end and passage.atoms[start].text != ",":
-            start += 1
-        content = (start + 1, passage.end)
-    else:
-        stop = index - 1 if passage.low(index - 1) == "," else index
-        clause = clause_before(passage, stop)
-        if clause is None:
-            return
-        content = clause
-    if content[0] < content[1]:
-        passage.add(source, (index, index + 2), [content], "according", 0.85)
 
 
 def colon(passage: Passage, index: int) -> None:

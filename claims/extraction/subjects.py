@@ -84,12 +84,3 @@ def is_plural(passage: Passage, source: Range) -> bool:
     head = passage.atoms[source[1] - 1].low
     words = {atom.low for atom in passage.atoms[source[0] : source[1]]}
     return head in PLURAL_HEADS or (head.endswith("s") and head != "s") or "and" in words
-
-
-def has_subject(passage: Passage, index: int) -> bool:
-    """Whether ", … , said" closes an appositive instead of a reported clause."""
-    source = subject_before(passage.atoms, index)
-    if source is None:
-        return False
-    first_comma = next((i for i in range(*source) if passage.atoms[i].text == ","), source[1])
-    return first_comma - source[0] <= 6

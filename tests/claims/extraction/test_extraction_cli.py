@@ -45,7 +45,7 @@ def test_table_names_speaker_kind_and_reason(story: str) -> None:
 
 def test_json_holds_everything(story: str) -> None:
     found = json.loads(run("--json", story).stdout)
-    assert found["extractor"] == "rules"
+    assert found["extractor"] == "tagger"
     assert found["attributions"][0]["speakers"][0]["party"] == "D"
     assert len(found["sentences"]) == 2
 

@@ -108,6 +108,16 @@ def test_quotation_over_several_paragraphs_is_tied_to_the_one_cue() -> None:
     assert candidate(text, extract(text), "evacuated").attribution is None
 
 
+def test_quotation_with_its_cue_in_the_first_of_three_paragraphs_is_one() -> None:
+    text = (
+        "“I have nothing against harbours,” Karl Weiss said. “But on page 340 I found a museum.\n\n"
+        "“A museum, of dredging. It costs $22 million.\n\n"
+        "“So ask her which harbour she means.”"
+    )
+    for words in ("on page 340", "of dredging", "which harbour"):
+        assert said_by(text, words) == ("Karl Weiss",)
+
+
 def test_cue_in_the_last_paragraph_covers_the_paragraphs_before() -> None:
     text = "“We opened the dam at noon.\n\n“The gauges were wrong,” said Omar Haddad, the engineer."
     assert said_by(text, "dam at noon") == ("Omar Haddad",)

@@ -1,0 +1,1 @@
+"""Trains the tagger of claims.extraction; never imported at run time (extra "train")."""
