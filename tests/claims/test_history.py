@@ -137,7 +137,7 @@ def test_what_a_worker_did_names_task_job_and_extractor() -> None:
     assert event.pgh_label == "insert"
     assert event.pgh_context["task"] == "claims.extract_revision"
     assert event.pgh_context["task_id"] == result.id
-    assert event.pgh_context["rule"].startswith("rules ")
+    assert event.pgh_context["rule"].startswith("tagger ")
     assert "user" not in event.pgh_context
 
 
