@@ -82,6 +82,8 @@ def _until_somebody_waits(worker: Worker) -> None:
     deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline:
         with connection.cursor() as cursor:
+            # Who is connected is looked up once in a transaction, maybe before the second was.
+            cursor.execute("SELECT pg_stat_clear_snapshot()")
             cursor.execute(
                 "SELECT count(*) FROM pg_locks WHERE NOT granted AND pid <> pg_backend_pid() "
                 "AND pid IN (SELECT pid FROM pg_stat_activity WHERE datname = current_database())"
