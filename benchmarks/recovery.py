@@ -38,7 +38,7 @@ from newsroom.runtime.processes import Process, Supervisor
 ROOT = Path(__file__).resolve().parent.parent
 BROKERS = ("filesystem", "redis")
 CHUNK = 10
-PATIENCE = 120.0
+PATIENCE = 600.0
 
 
 @dataclass
@@ -203,10 +203,10 @@ def wait_until(what: str, condition: Callable[[], bool], patience: float = PATIE
         time.sleep(0.05)
 
 
-def run(*, stories: int, broker: str, folder: Path) -> Outcome:
+def run(*, stories: int, broker: str, folder: Path, paragraphs: int = 12) -> Outcome:
     """The whole story; see the head of this module. Raises when an import ends with a traceback."""
     outcome = Outcome(broker=broker, stories=stories)
-    texts = [story(number) for number in range(stories)]
+    texts = [story(number, paragraphs=paragraphs) for number in range(stories)]
     lines = [json.dumps(one).encode() + b"\n" for one in texts]
     started = time.monotonic()
     with installation(folder, broker) as here:
@@ -291,6 +291,7 @@ def _take_stock(here: Installation, outcome: Outcome) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--stories", type=int, default=1000)
+    parser.add_argument("--paragraphs", type=int, default=4, help="of each story (%(default)s)")
     parser.add_argument("--broker", choices=BROKERS, action="append")
     options = parser.parse_args()
     failed = False
@@ -299,7 +300,12 @@ def main() -> None:
             print("redis: skipped, there is no redis-server on this machine")
             continue
         with tempfile.TemporaryDirectory(prefix="recovery-") as folder:
-            outcome = run(stories=options.stories, broker=broker, folder=Path(folder))
+            outcome = run(
+                stories=options.stories,
+                broker=broker,
+                folder=Path(folder),
+                paragraphs=options.paragraphs,
+            )
         failed = failed or not outcome.is_right
         print(f"{broker}: {'right' if outcome.is_right else 'WRONG'}")
         for name, value in vars(outcome).items():
