@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import QuerySet
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -105,7 +105,7 @@ class CandidateAdmin(ReadOnlyAdmin):
     ) -> Candidate | None:
         try:
             key = Candidate._meta.pk.to_python(object_id)
-        except Exception:  # noqa: BLE001  (as Django does: an address that is no key is no row)
+        except (ValidationError, ValueError):  # an address that is no key is no row
             return None
         return (
             self.get_queryset(request)

@@ -512,3 +512,10 @@ def test_the_page_costs_the_same_whatever_the_candidate(
     assert queries(lambda: page(editor_client, full)) <= (
         queries(lambda: page(editor_client, plain)) + 1
     )
+
+
+@pytest.mark.parametrize("key", ["x", "²", "9" * 5000, "9" * 30, "-1", "1.5", "_5F", "0"])
+def test_an_address_that_is_no_key_is_no_candidate(editor_client: Client, key: str) -> None:
+    response = editor_client.get(f"/admin/claims/candidate/{key}/change/")
+
+    assert response.status_code in (302, 404)
