@@ -2,9 +2,11 @@
 
 from claims.models.candidates import Candidate, CandidateState, DecisionReason
 from claims.models.claims import AnchorState, Appearance, Claim, ClaimTransition
+from claims.models.contacts import Channel, Contact, Outcome
 from claims.models.desk import Flag, Lease, Skip
 from claims.models.evidence import Evidence, EvidenceNature, Stance
 from claims.models.ratings import Rating, RatingScale
+from claims.models.second_ratings import SecondRating
 from claims.verification.states import ClaimState
 
 __all__ = [
@@ -12,16 +14,20 @@ __all__ = [
     "Appearance",
     "Candidate",
     "CandidateState",
+    "Channel",
     "Claim",
     "ClaimState",
     "ClaimTransition",
+    "Contact",
     "DecisionReason",
     "Evidence",
     "EvidenceNature",
     "Flag",
     "Lease",
+    "Outcome",
     "Rating",
     "RatingScale",
+    "SecondRating",
     "Skip",
     "Stance",
 ]
