@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from django import forms
@@ -56,7 +56,7 @@ class TokenForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def clean_expires(self) -> datetime:
         day = self.cleaned_data["expires"]
-        end = timezone.make_aware(datetime(day.year, day.month, day.day, 23, 59, 59))
+        end = timezone.make_aware(datetime.combine(day, time(23, 59, 59)))
         if not timezone.now() < end <= timezone.now() + LONGEST:
             raise ValidationError(f"From today to at most {LONGEST.days} days from now.")
         return end

@@ -117,7 +117,7 @@ class ApiToken(models.Model):
 
 
 class Usage(models.Model):
-    """How often somebody asked within the current window. Not worth a disk write: see the migration.
+    """How often somebody asked within the current window. Not worth a disk write (see migration).
 
     One row for each who and what, counted in one statement, so that all web processes agree.
     """

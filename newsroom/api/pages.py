@@ -57,7 +57,7 @@ class ProblemKind(serializers.Serializer[Any]):
 
 
 class ProblemView(Endpoint):
-    """What a type of problem means. Open to everybody, as the address in each problem leads here."""
+    """What a type of problem means. Open to all, as the address in each problem leads here."""
 
     authentication_classes = ()
     permission_classes = (AllowAny,)

@@ -14,7 +14,7 @@ from newsroom.api.problems import Problem
 
 
 class BoundedJSONParser(BaseParser):
-    """`application/json`. The bytes stay with the request: some endpoints keep them as they came."""
+    """`application/json`. The bytes stay with the request: some endpoints keep them as they are."""
 
     media_type = "application/json"
 

@@ -17,7 +17,7 @@ LABELS = {
     Scope.READ: "read what is published, live stories, outlets, named sources, ratings",
     Scope.ARTICLES_WRITE: "push stories; also read embargoed and withheld ones, and import runs",
     Scope.DECISIONS_WRITE: "read and decide on candidates; also read claims before publication",
-    Scope.VERIFICATION_WRITE: "take claims through verification; also read unnamed sources' details",
+    Scope.VERIFICATION_WRITE: "verify claims step by step; also read details of unnamed sources",
     Scope.ADMIN: "everything, webhooks included",
 }
 
@@ -46,7 +46,11 @@ PERMISSIONS: dict[Scope, tuple[str, ...]] = {
         "claims.view_rating",
         "sources.view_source",
     ),
-    Scope.ARTICLES_WRITE: ("articles.add_article", "imports.view_importrun"),
+    Scope.ARTICLES_WRITE: (
+        "imports.add_importrun",
+        "imports.view_importrun",
+        "imports.view_rejection",
+    ),
     Scope.DECISIONS_WRITE: ("claims.view_candidate", "claims.change_candidate"),
     Scope.VERIFICATION_WRITE: (
         "claims.view_candidate",

@@ -42,7 +42,7 @@ class IssuedToken:
 def issue_token(
     *, user: User, name: str, scopes: Sequence[str], expires_at: datetime, by: User | None
 ) -> IssuedToken:
-    """Make a token. Raises `ValidationError` for a person's account, or one that is switched off."""
+    """Make a token. Raises `ValidationError` for a person's account, or one switched off."""
     if not user.is_service:
         raise ValidationError({"user": "A token belongs to a service user, not to a person."})
     if not user.is_active:

@@ -1,6 +1,6 @@
 """All addresses below /api/. Each app brings its own; they meet here."""
 
-from django.urls import include, path, re_path
+from django.urls import path, re_path
 
 from newsroom.api.pages import DocsView, MeView, NoSuchEndpoint, ProblemView, SchemaView
 

@@ -8,7 +8,7 @@ COLUMNS = "type, subject, subject_id, is_public, data"
 
 
 def announce_inserts(
-    *, name: str, type: str, subject: str, key: str = "id", data: str, public: str, join: str = ""
+    *, name: str, kind: str, subject: str, key: str = "id", data: str, public: str, join: str = ""
 ) -> pgtrigger.Trigger:
     """One statement for all rows of an insert, since imports write hundreds at once.
 

@@ -204,4 +204,4 @@ def test_the_command_prints_a_token_that_works(capsys: pytest.CaptureFixture[str
     secret = capsys.readouterr().out.strip()
     answer = Client(headers={"Authorization": f"Bearer {secret}"}).get(ME)
     assert answer.json()["username"] == "wire-desk"
-    assert "articles.add_article" in answer.json()["permissions"]
+    assert "imports.add_importrun" in answer.json()["permissions"]
