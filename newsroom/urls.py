@@ -8,4 +8,5 @@ urlpatterns = [
     path("admin/comments/", include("claims.admin.comments")),
     path("admin/mail/", include("newsroom.mail.admin")),
     path("admin/", admin.site.urls),
+    path("api/", include("newsroom.api.urls")),
 ]

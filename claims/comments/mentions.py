@@ -64,11 +64,12 @@ def pieces(text: str, people: dict[str, User]) -> Iterator[Piece]:
 
 
 def readers() -> QuerySet[User]:
-    """Active people who may see claims."""
+    """Active people who may see claims. Programs do not read comments."""
     seeing = Permission.objects.filter(codename=READ, content_type__app_label="claims")
     return User.objects.filter(
         Q(is_superuser=True) | Q(user_permissions__in=seeing) | Q(groups__permissions__in=seeing),
         is_active=True,
+        is_service=False,
     ).distinct()
 
 

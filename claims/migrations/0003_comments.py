@@ -10,12 +10,15 @@ import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
+from newsroom.accounts.roles import granting
+
 
 class Migration(migrations.Migration):
 
     dependencies = [
         ('articles', '0001_initial'),
-        ('claims', '0001_initial'),
+        ('claims', '0002_roles'),
+        ('mail', '0001_initial'),
         ('sources', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
@@ -193,4 +196,5 @@ class Migration(migrations.Migration):
             model_name='reminder',
             constraint=models.UniqueConstraint(models.F('claim'), models.F('due'), models.F('person'), name='reminder_once'),
         ),
+        granting({"administrator": ("claims.delete_comment", "mail.change_mail", "mail.view_mail")}),
     ]
