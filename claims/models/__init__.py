@@ -2,6 +2,7 @@
 
 from claims.models.candidates import Candidate, CandidateState, DecisionReason
 from claims.models.claims import AnchorState, Appearance, Claim, ClaimTransition
+from claims.models.comments import Comment, Mention, Reminder
 from claims.models.contacts import Channel, Contact, Outcome
 from claims.models.desk import Flag, Lease, Skip
 from claims.models.evidence import Evidence, EvidenceNature, Stance
@@ -18,15 +19,18 @@ __all__ = [
     "Claim",
     "ClaimState",
     "ClaimTransition",
+    "Comment",
     "Contact",
     "DecisionReason",
     "Evidence",
     "EvidenceNature",
     "Flag",
     "Lease",
+    "Mention",
     "Outcome",
     "Rating",
     "RatingScale",
+    "Reminder",
     "SecondRating",
     "Skip",
     "Stance",

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from claims.errors import ChangedMeanwhile, DomainError, NotPermitted
 from claims.models import Claim, ClaimState
+from claims.notifications import tell_of_assignment
 from newsroom.accounts.models import User
 from newsroom.history import acting
 
@@ -40,9 +41,13 @@ def assign_claim(
         if assignee_id is not None and assignee_id != claim.assignee_id:
             _check_assignee(assignee_id)
         if (claim.assignee_id, claim.due) != (assignee_id, due):
+            before = claim.assignee_id
             claim.assignee_id, claim.due = assignee_id, due
+            changes_hands = claim.assignee_id != before
             claim.save(update_fields=["assignee", "due"])
             claim.refresh_from_db(fields=["version", "updated_at"])
+            if changes_hands:
+                tell_of_assignment(claim, by=by)
     return claim
 
 

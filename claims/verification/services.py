@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from claims.errors import ChangedMeanwhile, DomainError, GateClosed, NotPermitted
 from claims.models import Claim, ClaimTransition
+from claims.notifications import tell_of_return
 from claims.verification.gate import missing_for
 from claims.verification.states import ClaimState
 from claims.verification.steps import lacks_permission, refusal, verifies_own
@@ -70,7 +71,7 @@ def _step(
         claim.verified_by, claim.verified_at = by, timezone.now()
     claim.state = transition.target
     claim.save()
-    ClaimTransition.objects.create(
+    taken = ClaimTransition.objects.create(
         claim=claim,
         name=transition.name,
         from_state=before,
@@ -78,6 +79,8 @@ def _step(
         by=by,
         comment=comment.strip(),
     )
+    if transition.name == "return":
+        tell_of_return(taken, by=by)
     claim.refresh_from_db(fields=["version", "updated_at"])
     return claim
 

@@ -11,6 +11,7 @@ from claims.errors import ChangedMeanwhile, DomainError, NotPermitted
 from claims.models import Claim, ClaimState
 from claims.verification.assignment import assign_claim
 from newsroom.accounts.roles import Role
+from newsroom.mail.models import Mail
 from tests.claims.states import claim_in
 from tests.factories import ClaimFactory
 from tests.roles import member_of
@@ -58,7 +59,7 @@ def test_who_may_assign_what_to_whom(role: Role, before: str, after: str) -> Non
 
 
 def test_it_is_on_record_and_the_same_twice_is_once() -> None:
-    editor, checker = member_of(Role.EDITOR), member_of(Role.CHECKER)
+    editor, checker = member_of(Role.EDITOR), member_of(Role.CHECKER, email="c@example.org")
     claim = ClaimFactory.create()
 
     for _ in range(2):
@@ -68,6 +69,7 @@ def test_it_is_on_record_and_the_same_twice_is_once() -> None:
     latest = claim.events.latest("pgh_id")
     assert (latest.assignee_id, latest.pgh_context["step"]) == (checker.pk, "assign")
     assert latest.pgh_context["user"] == editor.pk
+    assert [mail.recipient for mail in Mail.objects.all()] == [checker]
 
 
 @pytest.mark.parametrize("who", ["reporter", "gone", "nobody there"])

@@ -17,7 +17,7 @@ EDITORS = ("editor", "administrator")
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('claims', '0002_roles'),
+        ('claims', '0003_comments'),
         ('sources', '0002_unnamed_source_rules'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
