@@ -53,6 +53,8 @@ ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[:
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
 NEWSROOM_NAME = env.str("NEWSROOM_NAME", default="Newsroom")
+# Where readers find us: published addresses, feeds and markup begin with it.
+SITE_URL = env.str("SITE_URL", default="http://localhost:8000").rstrip("/")
 
 INSTALLED_APPS = [
     # unfold has to stand before django.contrib.admin, whose templates it replaces.
@@ -75,6 +77,7 @@ INSTALLED_APPS = [
     "newsroom.imports",
     "sources",
     "claims",
+    "claims.publishing",
 ]
 
 MIDDLEWARE = [
