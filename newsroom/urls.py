@@ -7,4 +7,5 @@ urlpatterns = [
     path("", include("claims.publishing.urls")),
     path("admin/desk/", include("claims.admin.desk")),
     path("admin/", admin.site.urls),
+    path("api/", include("newsroom.api.urls")),
 ]
