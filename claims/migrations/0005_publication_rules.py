@@ -8,7 +8,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('claims', '0003_comments'),
+        ('claims', '0004_contacts_and_second_ratings'),
     ]
 
     operations = [
