@@ -16,10 +16,8 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from newsroom.articles.models import Article, Revision
-from newsroom.celery import app
 from newsroom.imports.feeds.schedule import send_due
 from newsroom.imports.models import Delivery, ImportRun
-from newsroom.runtime.broker import filesystem_broker
 from tests.factories import FeedFactory
 from tests.newsroom.imports.feeds.conftest import answer, item, requests_for
 from tests.newsroom.imports.http.conftest import Server
@@ -76,17 +74,16 @@ def somebody_waits_to_write() -> bool:
 
 
 def test_killed_between_fetch_and_commit_nothing_is_lost_and_nothing_doubled(
-    site: Server, tmp_path: Path
+    site: Server, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    broker = filesystem_broker(tmp_path / "broker")  # where the worker looks, too
-    app.conf.broker_url, app.conf.broker_transport_options = broker.url, broker.transport_options
+    var = tmp_path_factory.getbasetemp()  # where the tests' broker is
     feed = FeedFactory.create(url=site.url("/feed"))
     site.says("/feed", answer(*[item(f"story-{n}", f"Text {n}.") for n in range(20)], etag="v1"))
 
     assert send_due() == 1
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("LOCK TABLE articles_article IN SHARE ROW EXCLUSIVE MODE")
-        with worker(site, tmp_path) as first:
+        with worker(site, var) as first:
             until(lambda: requests_for(site, "/feed") and somebody_waits_to_write())
             first.kill()
             first.wait()
@@ -98,7 +95,7 @@ def test_killed_between_fetch_and_commit_nothing_is_lost_and_nothing_doubled(
     # The next look finds the run dead, and sends the feed again.
     ImportRun.objects.update(progressed_at=timezone.now() - timedelta(hours=1))
     assert send_due() == 1
-    with worker(site, tmp_path):
+    with worker(site, var):
         until(lambda: ImportRun.objects.filter(state="finished").exists())
 
     feed.refresh_from_db()
