@@ -30,6 +30,7 @@ from newsroom.articles.anchors import anchor_at
 from newsroom.articles.models import Article, Outlet, Revision
 from newsroom.imports.models import (
     Delivery,
+    Feed,
     ImportRun,
     ImportTrigger,
     Rejection,
@@ -167,6 +168,15 @@ class EvidenceFactory(DjangoModelFactory[Evidence]):
     stance = Stance.REFUTES
     nature = EvidenceNature.PRIMARY
     title = "Port statistics 2024"
+
+
+class FeedFactory(DjangoModelFactory[Feed]):
+    class Meta:
+        model = Feed
+
+    outlet = factory.SubFactory(OutletFactory)
+    name = factory.Sequence(lambda n: f"Feed {n}")
+    url = factory.Sequence(lambda n: f"https://outlet.example/feed/{n}")
 
 
 class ImportRunFactory(DjangoModelFactory[ImportRun]):
