@@ -1,5 +1,13 @@
 """The desk's pages of `claims`, one module for each thing that is worked on."""
 
-from claims.admin import articles, candidates, claims, evidence, ratings
+from claims.admin import appearances, articles, candidates, claims, evidence, ratings, transitions
 
-__all__ = ["articles", "candidates", "claims", "evidence", "ratings"]
+__all__ = [
+    "appearances",
+    "articles",
+    "candidates",
+    "claims",
+    "evidence",
+    "ratings",
+    "transitions",
+]

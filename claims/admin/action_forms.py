@@ -160,7 +160,7 @@ class AssignForm(Versioned):
         assert isinstance(field, forms.ModelChoiceField)
         field.queryset = checkers()
         if not self.user.has_perm("claims.assign_claim"):
-            field.queryset = field.queryset.filter(pk=self.user.pk)
+            field.queryset = field.queryset.filter(username=self.user.username)
         field.initial, self.fields["due"].initial = self.claim.assignee_id, self.claim.due
 
     @property

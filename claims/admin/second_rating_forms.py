@@ -25,7 +25,7 @@ class AskForm(ActionForm):
     def prepare(self) -> None:
         field = self.fields["rater"]
         assert isinstance(field, forms.ModelChoiceField)
-        field.queryset = checkers().exclude(pk=self.claim.submitted_by_id)
+        field.queryset = checkers().exclude(pk__in=filter(None, [self.claim.submitted_by_id]))
 
     def act(self) -> str:
         rater = self.cleaned_data["rater"]
@@ -64,7 +64,7 @@ class SettleForm(ActionForm):
     )
 
     def prepare(self) -> None:
-        second = SecondRating.objects.filter(pk=self.key, claim=self.claim).first()
+        second = SecondRating.objects.filter(pk=self.key or 0, claim=self.claim).first()
         field = self.fields["rating"]
         assert isinstance(field, forms.ModelChoiceField)
         if second is not None:

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from claims.models import Claim
-from newsroom.admin_history import Step, tell
+from newsroom.admin_history import Change, Step, tell
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,3 +70,33 @@ def _who_changed(told: Iterable[Any]) -> dict[str, tuple[str, datetime | None]]:
         for change in step.changes:
             who.setdefault(change.name, (step.actor, step.at))
     return who
+
+
+@dataclass(frozen=True, slots=True)
+class Since:
+    """One change that others made since a claim was read."""
+
+    change: Change
+    by: str
+    at: datetime
+
+
+def changes_since(claim: Claim, *, seen_version: int | None) -> list[Since]:
+    """What changed on the claim after that version, newest first; for whoever has to look again."""
+    if seen_version is None:
+        return []
+    event_model = Claim.pgh_event_models["update"]  # type: ignore[attr-defined]
+    events = list(
+        event_model.objects.filter(pgh_obj_id=claim.pk, version__gte=seen_version).order_by(
+            "-pgh_id"
+        )[:MOST]
+    )
+    return [
+        Since(change, one.step.actor, one.step.at)
+        for one in tell([(event_model, events)])
+        for change in one.step.changes
+    ]
+
+
+MOST = 100
+"""Changes that are compared. Whoever slept through more reads the claim anew."""
