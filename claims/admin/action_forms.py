@@ -36,8 +36,8 @@ def checkers() -> QuerySet[User]:
 class ActionForm(forms.Form):
     """Something that a person does with a claim. `title` heads its page, `button` does it."""
 
-    title: ClassVar[str]
-    button: ClassVar[str]
+    title: str = ""
+    button: str = ""
     back: ClassVar[str] = ""
     """The part of the claim's page to which one returns."""
 
@@ -78,6 +78,7 @@ class StepForm(Versioned):
     def prepare(self) -> None:
         super().prepare()
         transition = TRANSITIONS[self.name]
+        self.title = self.button = transition.label
         field = self.fields["comment"]
         field.required = transition.needs_comment
         field.label = "Comment" if transition.needs_comment else "Comment (optional)"
@@ -223,7 +224,7 @@ class OutcomeForm(ActionForm):
 
     def act(self) -> str:
         try:
-            contact = Contact.objects.only("pk").get(pk=self.key, claim=self.claim)
+            contact = Contact.objects.only("pk").get(pk=self.key or 0, claim=self.claim)
         except Contact.DoesNotExist:
             raise DomainError("There is no such entry.") from None
         given = self.cleaned_data

@@ -98,10 +98,10 @@ def _ask(request: HttpRequest, claim: Claim, form: ActionForm, changes: list[Any
         "admin/claims/claim/ask.html",
         {
             **admin.site.each_context(request),
-            "title": transition.label if transition else form.title,
+            "title": form.title,
             "claim": claim,
             "form": form,
-            "button": transition.label if transition else form.button,
+            "button": form.button,
             "changes": changes,
             "refused": str(refused) if refused and not form.is_bound else "",
             "missing": missing_for(transition, claim) if transition and not refused else [],

@@ -10,7 +10,9 @@ from typing import Any
 from django import forms
 from django.db.models import ForeignKey
 from django.utils import formats
+from django.utils.text import capfirst
 
+from claims.admin.signed import CHECK, is_signed
 from claims.models import Claim
 from claims.verification.meanwhile import Difference, differences
 from newsroom.admin_base import shortened
@@ -39,6 +41,8 @@ class ClaimForm(forms.ModelForm):  # type: ignore[type-arg]
 
     seen_version = forms.IntegerField(widget=forms.HiddenInput, required=False)
     differences: tuple[Told, ...] = ()
+    unsaved: tuple[Told, ...] = ()
+    """What was typed into fields that are closed now, since the claim was signed meanwhile."""
 
     class Meta:
         model = Claim
@@ -83,8 +87,9 @@ class ClaimForm(forms.ModelForm):  # type: ignore[type-arg]
             return
         mine = {name: _key(cleaned[name]) for name in self._content() if name in cleaned}
         found = differences(stored, seen_version=seen, mine=mine)
-        moved_on = stored.state != self.initial.get("state", self.instance.state)
-        if seen is not None and not found and not moved_on:
+        if is_signed(stored):
+            self.unsaved = tuple(self._typed_too_late(stored))
+        elif seen is not None and not found:
             return  # Evidence or an assignment: nothing that this form would write over.
         self.add_error(
             None,
@@ -96,6 +101,14 @@ class ClaimForm(forms.ModelForm):  # type: ignore[type-arg]
         # next save has seen the present version.
         self._put({one.field: one.theirs for one in found if not one.is_mine_too})
         self._put({"seen_version": stored.version})
+
+    def _typed_too_late(self, stored: Claim) -> Iterable[Told]:
+        for name in CHECK:
+            typed = self.data.get(self.add_prefix(name))
+            value = getattr(stored, _attname(name))
+            if typed is not None and typed.strip() != ("" if value is None else str(value)).strip():
+                label, theirs = capfirst(str(Claim._meta.get_field(name).verbose_name)), str(value)  # type: ignore[union-attr]
+                yield Told(name, label, theirs, theirs, typed[:20_000], "", None, is_mine_too=True)
 
     def _content(self) -> list[str]:
         return [name for name in self.fields if name != "seen_version"]

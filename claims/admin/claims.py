@@ -58,6 +58,7 @@ class ClaimAdmin(ModelAdmin):
     search_help_text = "Statement or speaker"
     ordering = ("-id",)
     sortable_by = ()
+    compressed_fields = False
     text_rows = {"statement": 3, "rationale": 5, "method": 3}
     autocomplete_fields = ("speaker",)
     fieldsets = (
@@ -80,7 +81,7 @@ class ClaimAdmin(ModelAdmin):
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Claim]:
-        claims = (
+        claims: QuerySet[Any] = (
             super()
             .get_queryset(request)
             .select_related(
@@ -151,6 +152,7 @@ class ClaimAdmin(ModelAdmin):
             # As stored: what was typed and refused is in the form, and not in the claim.
             context["page"] = page = load_page(claim_id=obj.pk, user=_person(request))
             context["differences"] = getattr(form, "differences", ())
+            context["unsaved"] = getattr(form, "unsaved", ())
             context["may_edit"] = self.has_change_permission(request, obj) and not page.is_signed
             context["subtitle"] = shortened(page.claim.statement, 90)
             context["media"] = context["media"] + page.media
