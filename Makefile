@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check fix lock migrations model bench-recovery bench-desk bench-readers bench-extraction clean
+.PHONY: help install demo test check fix lock migrations model bench-recovery bench-desk bench-pages bench-readers bench-extraction clean
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -44,6 +44,9 @@ bench-recovery: $(VENV)/.dev ## Kill worker, broker and database during an impor
 
 bench-desk: $(VENV)/.dev ## Measure the desk in a browser, with 100,000 candidates waiting
 	$(BIN)/python -m benchmarks.desk $(ARGS)
+
+bench-pages: $(VENV)/.dev ## Time the pages with 1,000,000 candidates and 100,000 claims (3 GB of disk)
+	$(BIN)/python -m benchmarks.pages $(ARGS)
 
 bench-readers: $(VENV)/.dev ## Time each reader, and see that its memory does not grow with the file
 	$(BIN)/python -m benchmarks.readers $(ARGS)
