@@ -44,7 +44,8 @@ def grave(page: Page) -> list[str]:
     """What axe finds, one line for each element, short enough to read in a failed test."""
     violations: list[dict[str, Any]] = Axe().run(page).response["violations"]
     return [
-        f"{one['impact']} {one['id']}: {node['html'][:160]} | {' '.join(node['failureSummary'].split())[:240]}"
+        f"{one['impact']} {one['id']}: {node['html'][:160]} | "
+        + " ".join(node["failureSummary"].split())[:240]
         for one in violations
         if one["impact"] in GRAVE
         for node in one["nodes"]
