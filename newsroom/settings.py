@@ -536,6 +536,12 @@ UNFOLD = {
                 "title": "Imports",
                 "items": [
                     {
+                        "title": "Feeds",
+                        "icon": "rss_feed",
+                        "link": reverse_lazy("admin:imports_feed_changelist"),
+                        "permission": lambda request: request.user.has_perm("imports.view_feed"),
+                    },
+                    {
                         "title": "Import runs",
                         "icon": "input",
                         "link": reverse_lazy("admin:imports_importrun_changelist"),

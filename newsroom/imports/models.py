@@ -120,6 +120,10 @@ class ImportRun(models.Model):
     def __str__(self) -> str:
         return f"{self.outlet}, {self.started_at:%Y-%m-%d %H:%M}"
 
+    @property
+    def is_open(self) -> bool:
+        return self.state in OPEN
+
 
 class Delivery(models.Model):
     """Which import run brought which revision.
