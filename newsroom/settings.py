@@ -53,6 +53,8 @@ ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[:
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
 NEWSROOM_NAME = env.str("NEWSROOM_NAME", default="Newsroom")
+# Where readers find us: published addresses, feeds and markup begin with it.
+SITE_URL = env.str("SITE_URL", default="http://localhost:8000").rstrip("/")
 
 INSTALLED_APPS = [
     # unfold has to stand before django.contrib.admin, whose templates it replaces.
@@ -82,6 +84,7 @@ INSTALLED_APPS = [
     "newsroom.mail",
     "sources",
     "claims",
+    "claims.publishing",
 ]
 
 MIDDLEWARE = [
@@ -499,6 +502,12 @@ UNFOLD = {
                         "permission": lambda request: request.user.has_perm(
                             "claims.change_candidate"
                         ),
+                    },
+                    {
+                        "title": "Board",
+                        "icon": "view_kanban",
+                        "link": reverse_lazy("board"),
+                        "permission": lambda request: request.user.has_perm("claims.view_claim"),
                     },
                     {
                         "title": "Candidates",
