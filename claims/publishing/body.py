@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from claims.models import Appearance, Claim, Evidence
+from claims.models import Appearance, Claim, Contact, Evidence, Rating
 from newsroom.accounts.models import User
 from sources.models import Affiliation, Source
 
@@ -33,6 +33,8 @@ class SeenRating:
     worst: int
     colour: str
     scale: str
+    line: list[str]
+    """The labels of the scale that lie on its line, from the worst to the best."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,16 @@ class SeenEvidence:
 
 
 @dataclass(frozen=True, slots=True)
+class SeenContact:
+    """Who was asked, and what came of it."""
+
+    whom: str
+    asked: str
+    outcome: str
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
 class Body:
     """Dates are ISO 8601, empty when not known; names are as they were then."""
 
@@ -80,6 +92,7 @@ class Body:
     """Whether one person both wrote and verified it. Why is the newsroom's own affair."""
     appearances: list[SeenAppearance] = field(default_factory=list)
     evidence: list[SeenEvidence] = field(default_factory=list)
+    contacts: list[SeenContact] = field(default_factory=list)
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -93,6 +106,7 @@ class Body:
                 "speaker": SeenSpeaker(**stored["speaker"]) if stored["speaker"] else None,
                 "appearances": [SeenAppearance(**one) for one in stored["appearances"]],
                 "evidence": [SeenEvidence(**one) for one in stored["evidence"]],
+                "contacts": [SeenContact(**one) for one in stored["contacts"]],
             }
         )
 
@@ -110,16 +124,7 @@ def body_of(claim: Claim) -> Body:
         as_of=_iso(claim.as_of),
         rationale=claim.rationale,
         method=claim.method,
-        rating=SeenRating(
-            label=rating.label,
-            slug=rating.slug,
-            description=rating.description,
-            value=rating.value,
-            best=rating.best,
-            worst=rating.worst,
-            colour=rating.colour,
-            scale=rating.scale.name,
-        ),
+        rating=_rating(rating),
         speaker=_speaker(claim.speaker, claim.affiliation),
         written_by=_name(claim.submitted_by),
         verified_by=_name(claim.verified_by),
@@ -128,6 +133,22 @@ def body_of(claim: Claim) -> Body:
             _appearance(one) for one in made.defer("revision__text", "revision__extraction_notes")
         ],
         evidence=[_evidence(one) for one in claim.evidence.select_related("source").order_by("id")],
+        contacts=[_contact(one) for one in claim.contacts.order_by("asked_at", "id")],
+    )
+
+
+def _rating(rating: Rating) -> SeenRating:
+    line = rating.scale.ratings.filter(value__isnull=False).order_by("value")
+    return SeenRating(
+        label=rating.label,
+        slug=rating.slug,
+        description=rating.description,
+        value=rating.value,
+        best=rating.best,
+        worst=rating.worst,
+        colour=rating.colour,
+        scale=rating.scale.name,
+        line=list(line.values_list("label", flat=True)) if rating.value is not None else [],
     )
 
 
@@ -169,6 +190,15 @@ def _evidence(evidence: Evidence) -> SeenEvidence:
         quotation=evidence.quotation,
         published=_iso(evidence.published_at),
         accessed=_iso(evidence.accessed_at),
+    )
+
+
+def _contact(contact: Contact) -> SeenContact:
+    return SeenContact(
+        whom=contact.whom,
+        asked=_iso(contact.asked_at.date()),
+        outcome=contact.get_outcome_display() if contact.outcome else "",
+        answer=contact.answer,
     )
 
 
