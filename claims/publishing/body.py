@@ -19,7 +19,10 @@ class SeenSpeaker:
     name: str
     kind: str
     url: str
+    title: str
+    """In a word: “Finance Minister”."""
     role: str
+    """In full: “Finance Minister, Ministry of Finance (Liberal Alliance, Varnholm North)”."""
     party: str
 
 
@@ -160,9 +163,23 @@ def _speaker(source: Source | None, role: Affiliation | None) -> SeenSpeaker | N
         name=str(source),
         kind=source.kind,
         url=source.url,
-        role=str(role) if role else "",
+        title=_title(role) if role else "",
+        role=_in_full(role) if role else "",
         party=role.party if role else "",
     )
+
+
+def _title(role: Affiliation) -> str:
+    """The title, unless it is an abbreviation that the role spells out."""
+    spelt_out = role.role[:1].upper() + role.role[1:]
+    return spelt_out if role.role and role.title[-1:] in ("", ".") else role.title
+
+
+def _in_full(role: Affiliation) -> str:
+    told = ", ".join(part for part in (_title(role), role.organisation) if part)
+    short = len(role.party) <= 3  # “D-Ore.”
+    home = ("-" if short else ", ").join(part for part in (role.party, role.seat) if part)
+    return f"{told} ({home})" if told and home else told or home
 
 
 def _appearance(appearance: Appearance) -> SeenAppearance:

@@ -33,7 +33,7 @@ _View = TypeVar("_View", bound=Callable[..., HttpResponseBase])
 
 
 def _with_policy(directives: dict[str, list[str]]) -> Callable[[_View], _View]:
-    return cast("Callable[[_View], _View]", csp({"DIRECTIVES": directives}))
+    return cast("Callable[[_View], _View]", csp(directives))
 
 
 public = _with_policy(_STRICT)
