@@ -516,6 +516,12 @@ UNFOLD = {
                         ),
                     },
                     {
+                        "title": "Board",
+                        "icon": "view_kanban",
+                        "link": reverse_lazy("board"),
+                        "permission": lambda request: request.user.has_perm("claims.view_claim"),
+                    },
+                    {
                         "title": "Candidates",
                         "icon": "rule",
                         "link": reverse_lazy("admin:claims_candidate_changelist"),
