@@ -7,6 +7,7 @@ from newsroom.articles import extraction_queue
 from newsroom.changes import reading
 from newsroom.imports import batches
 from newsroom.imports import services as imports
+from newsroom.mail import services as mail
 
 
 @shared_task(name="newsroom.sweep")
@@ -18,3 +19,4 @@ def sweep() -> None:
     idempotency.forget_old_requests()
     throttles.forget_old_usage()
     reading.forget_old_changes()
+    mail.resend_due()

@@ -2,6 +2,7 @@
 
 from claims.models.candidates import Candidate, CandidateState, DecisionReason
 from claims.models.claims import AnchorState, Appearance, Claim, ClaimTransition
+from claims.models.comments import Comment, Mention, Reminder
 from claims.models.desk import Flag, Lease, Skip
 from claims.models.evidence import Evidence, EvidenceNature, Stance
 from claims.models.ratings import Rating, RatingScale
@@ -15,13 +16,16 @@ __all__ = [
     "Claim",
     "ClaimState",
     "ClaimTransition",
+    "Comment",
     "DecisionReason",
     "Evidence",
     "EvidenceNature",
     "Flag",
     "Lease",
+    "Mention",
     "Rating",
     "RatingScale",
+    "Reminder",
     "Skip",
     "Stance",
 ]

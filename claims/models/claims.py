@@ -13,7 +13,7 @@ from django.db.models.functions import Now
 
 from claims.models.choices import SourcingTerms, StatementKind
 from claims.models.ratings import Rating
-from claims.verification.states import CONCLUDED, GATED, PUBLIC, SIGNED, ClaimState
+from claims.verification.states import CONCLUDED, GATED, OPEN, PUBLIC, SIGNED, ClaimState
 from claims.verification.transitions import state_changes
 from newsroom.articles.anchors import Anchored
 from newsroom.changes.announcing import announce_inserts, announce_updates
@@ -157,6 +157,16 @@ class Claim(models.Model):
             # Used by the API: by words, and by mirrors that ask what is new.
             GinIndex("search", name="claim_by_words"),
             models.Index("updated_at", "id", name="claim_by_updated"),
+            # Used by the board, whose columns begin with what is due first.
+            models.Index(
+                "state", F("due").asc(nulls_last=True), F("id").desc(), name="claim_board"
+            ),
+            # Used by the sweep, which reminds of what is overdue, and by “my work”.
+            models.Index(
+                "due",
+                condition=Q(state__in=OPEN, assignee__isnull=False, due__isnull=False),
+                name="claim_overdue",
+            ),
             # Used by the desk's search for the claim that a candidate repeats.
             GinIndex(SearchVector("statement", config="simple"), name="claim_words"),
         ]

@@ -88,9 +88,12 @@ _ADMINISTRATOR = _EDITOR | {
     "claims.break_glass",
     "claims.change_rating",
     "claims.change_ratingscale",
+    "claims.delete_comment",
     "claims.delete_rating",
     "claims.delete_ratingscale",
     "imports.add_importrun",
+    "mail.change_mail",
+    "mail.view_mail",
     "sources.delete_source",
 }
 
