@@ -3,9 +3,11 @@
 from claims.models.candidates import Candidate, CandidateState, DecisionReason
 from claims.models.claims import AnchorState, Appearance, Claim, ClaimTransition
 from claims.models.comments import Comment, Mention, Reminder
+from claims.models.contacts import Channel, Contact, Outcome
 from claims.models.desk import Flag, Lease, Skip
 from claims.models.evidence import Evidence, EvidenceNature, Stance
 from claims.models.ratings import Rating, RatingScale
+from claims.models.second_ratings import SecondRating
 from claims.verification.states import ClaimState
 
 __all__ = [
@@ -13,19 +15,23 @@ __all__ = [
     "Appearance",
     "Candidate",
     "CandidateState",
+    "Channel",
     "Claim",
     "ClaimState",
     "ClaimTransition",
     "Comment",
+    "Contact",
     "DecisionReason",
     "Evidence",
     "EvidenceNature",
     "Flag",
     "Lease",
     "Mention",
+    "Outcome",
     "Rating",
     "RatingScale",
     "Reminder",
+    "SecondRating",
     "Skip",
     "Stance",
 ]
