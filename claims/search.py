@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from django.contrib.postgres.search import SearchHeadline, SearchQuery, SearchRank
-from django.db.models import F, QuerySet
+from django.db.models import F, FloatField, QuerySet
+from django.db.models.functions import Cast
 
 from claims.models import Claim
 
@@ -22,7 +23,9 @@ def matching(queryset: QuerySet[Claim], text: str) -> QuerySet[Claim]:
 def ranked(queryset: QuerySet[Claim], text: str) -> QuerySet[Claim]:
     """With `rank`, the best of the latest."""
     latest = queryset.order_by("-id").values("pk")[:RANKED]
-    return Claim.objects.filter(pk__in=latest).annotate(rank=SearchRank(F("search"), _query(text)))
+    # In double precision: what a cursor holds has to be what is compared.
+    rank = Cast(SearchRank(F("search"), _query(text)), FloatField())
+    return Claim.objects.filter(pk__in=latest).annotate(rank=rank)
 
 
 def highlighted(queryset: QuerySet[Claim], text: str) -> QuerySet[Claim]:

@@ -40,7 +40,13 @@ class SourceResource(Resource):
     """Who or what speaks or is cited."""
 
     includes = ("aliases", "affiliations")
-    confidential = ("descriptor", "anonymity_reason", "basis_of_knowledge", "approved_by")
+    confidential = (
+        "descriptor",
+        "anonymity_reason",
+        "basis_of_knowledge",
+        "offers",
+        "approved_by",
+    )
     approved_by = serializers.CharField(
         source="approved_by.username", read_only=True, default=None, allow_null=True
     )
@@ -64,6 +70,7 @@ class SourceResource(Resource):
             "descriptor",
             "anonymity_reason",
             "basis_of_knowledge",
+            "offers",
             "approved_by",
             "merged_into",
             "created_at",
