@@ -29,9 +29,9 @@ from claims.api.resources import (
     EvidenceResource,
     TransitionResource,
 )
+from claims.api.steps import take
 from claims.models import Claim, ClaimState, Evidence, EvidenceNature, Stance
 from claims.verification.editing import add_evidence, edit_claim
-from claims.verification.services import take_step
 from claims.verification.states import PUBLIC
 from claims.verification.transitions import TRANSITIONS, steps_from
 from newsroom.api.access import Access
@@ -207,12 +207,10 @@ class ClaimViewSet(ResourceViewSet):
         data = checked(StepInput, request)
         permission = f"claims.{TRANSITIONS[data['step']].permission}"
         with as_problems(allowed=_possible(claim), permission=permission):
-            take_step(
+            take(
                 claim_id=claim.pk,
-                step=data["step"],
-                comment=data["comment"],
-                break_glass_reason=data["break_glass_reason"],
-                expected_version=expected_version(request),
+                data=data,
+                version=expected_version(request),
                 by=user_of(request),
             )
         return self._again(request)

@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.contrib.postgres.search import SearchQuery
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -18,14 +19,15 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from claims import search
-from claims.models import Claim, ClaimState
+from claims.publishing.addresses import page_of
+from claims.publishing.body import Body
+from claims.publishing.models import FactCheck, FactCheckState
 from newsroom.api.access import Access
 from newsroom.api.authentication import KeyParameter
 from newsroom.api.problems import Problem, invalid
 from newsroom.api.views import Endpoint
+from sources.models import SourceKind
 
-SHOWN = (ClaimState.PUBLISHED, ClaimState.CORRECTED)
 DEFAULT_SIZE, MOST = 10, 100
 DEEPEST = 10_000
 
@@ -87,55 +89,69 @@ class ClaimsSearch(Endpoint):
         size = _whole(request, "pageSize", DEFAULT_SIZE, 1, MOST)
         start = _start(request)
         found = _found(request, words)
-        if site and not _same_site(site, request):
+        if site and not _same_site(site):
             found = found.none()
         rows = list(found[start : start + size + 1])
         body: dict[str, Any] = {}
         if rows:
-            body["claims"] = [_as_google(claim, request) for claim in rows[:size]]
+            body["claims"] = [_as_google(check) for check in rows[:size]]
         if len(rows) > size:
             body["nextPageToken"] = _token(request, start + size)
         return Response(body)
 
 
-def _found(request: Request, words: str) -> QuerySet[Claim]:
-    found = Claim.objects.filter(state__in=SHOWN).select_related("speaker", "rating")
+def _found(request: Request, words: str) -> QuerySet[FactCheck]:
+    found = FactCheck.objects.exclude(state=FactCheckState.WITHDRAWN).select_related("claim")
     if words:
-        found = search.matching(found, words[:300])
+        # In English, which finds other forms of a word; and as printed, for any language.
+        plain = SearchQuery(words[:300], config="simple", search_type="websearch")
+        english = SearchQuery(words[:300], config="english", search_type="websearch")
+        found = found.filter(Q(search=plain) | Q(claim__search=english))
     if language := request.query_params.get("languageCode", ""):
         base = language.replace("_", "-").partition("-")[0].lower()
-        found = found.filter(Q(language__iexact=base) | Q(language__istartswith=f"{base}-"))
+        exact = Q(body__language__iexact=base)
+        found = found.filter(exact | Q(body__language__istartswith=f"{base}-"))
     if "maxAgeDays" in request.query_params:
         days = _whole(request, "maxAgeDays", 1, 1, 36500)
         since = timezone.now() - timedelta(days=days)
-        found = found.filter(Q(updated_at__gte=since) | Q(as_of__gte=since.date()))
-    return found.order_by("-id")
+        made = Q(body__as_of__gte=since.date().isoformat())
+        found = found.filter(Q(published_at__gte=since) | made)
+    return found.order_by("-published_at", "-id").defer("search", "claim__search")
 
 
-def _as_google(claim: Claim, request: Request) -> dict[str, Any]:
-    assert claim.rating is not None
-    body: dict[str, Any] = {"text": claim.statement}
-    if claim.speaker is not None and claim.speaker.name:
-        body["claimant"] = claim.speaker.name
-    if claim.as_of is not None:
-        body["claimDate"] = f"{claim.as_of:%Y-%m-%d}T00:00:00Z"
+def _as_google(check: FactCheck) -> dict[str, Any]:
+    """As it was published: what is worked on since is not shown."""
+    shown = Body.from_json(check.body)
+    body: dict[str, Any] = {"text": shown.statement}
+    if shown.speaker is not None and shown.speaker.kind != SourceKind.UNNAMED:
+        body["claimant"] = shown.speaker.name
+    if shown.as_of:
+        body["claimDate"] = f"{shown.as_of[:10]}T00:00:00Z"
     body["claimReview"] = [
         {
-            "publisher": {"name": settings.NEWSROOM_NAME, "site": request.get_host()},
-            "url": request.build_absolute_uri(f"/api/v1/claims/{claim.pk}"),
-            "title": claim.statement,
-            "reviewDate": claim.updated_at,
-            "textualRating": claim.rating.label,
-            "languageCode": claim.language,
+            "publisher": {"name": settings.NEWSROOM_NAME, "site": _own_site()},
+            "url": page_of(check),
+            "title": check.headline,
+            "reviewDate": check.published_at,
+            "textualRating": shown.rating.label,
+            "languageCode": shown.language,
         }
     ]
     return body
 
 
-def _same_site(site: str, request: Request) -> bool:
-    wanted = (urlsplit(site if "//" in site else f"//{site}").hostname or "").removeprefix("www.")
-    own = request.get_host().rpartition(":")[0] or request.get_host()
-    return bool(wanted) and own.removeprefix("www.").endswith(wanted)
+def _own_site() -> str:
+    return urlsplit(settings.SITE_URL).hostname or ""
+
+
+def _same_site(site: str) -> bool:
+    try:
+        wanted = urlsplit(site if "//" in site else f"//{site}").hostname or ""
+    except ValueError:  # “[”, for one, begins an address of IPv6
+        return False
+    wanted = wanted.removeprefix("www.")
+    own = _own_site().removeprefix("www.")
+    return bool(wanted) and (own == wanted or own.endswith(f".{wanted}"))
 
 
 def _whole(request: Request, name: str, default: int, least: int, most: int) -> int:

@@ -9,6 +9,7 @@ from rest_framework import serializers
 from claims.models import EvidenceNature, Stance
 from claims.models.candidates import REJECTION_REASONS
 from claims.models.choices import StatementKind
+from claims.publishing.models import SHORT, Severity
 from claims.verification.transitions import TRANSITIONS
 
 KEY: dict[str, Any] = {"min_value": 1, "max_value": 2**63 - 1}
@@ -57,6 +58,27 @@ class StepInput(serializers.Serializer[Any]):
     )
     break_glass_reason = serializers.CharField(
         required=False, default="", allow_blank=True, max_length=LONGEST_TEXT
+    )
+    severity = serializers.ChoiceField(
+        Severity.choices,
+        required=False,
+        default="",
+        allow_blank=True,
+        help_text="Of a correction, whose text is `comment`: readers see it.",
+    )
+    headline = serializers.CharField(
+        required=False,
+        default="",
+        allow_blank=True,
+        max_length=SHORT,
+        help_text="To publish or correct; what is left out is filled in from the claim.",
+    )
+    short_claim = serializers.CharField(
+        required=False, default="", allow_blank=True, max_length=SHORT
+    )
+    summary = serializers.CharField(required=False, default="", allow_blank=True, max_length=500)
+    slug = serializers.RegexField(
+        r"^[-a-zA-Z0-9_]*$", required=False, default="", allow_blank=True, max_length=120
     )
 
 

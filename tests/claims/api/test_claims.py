@@ -6,11 +6,12 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import transaction
 from django.utils import timezone
 
 from claims.models import Claim, ClaimState
 from sources.merging import merge_sources
-from tests.claims.states import claim_in, ready_claim
+from tests.claims.states import claim_in, put_on_record, ready_claim
 from tests.factories import (
     AppearanceFactory,
     ArticleFactory,
@@ -216,12 +217,14 @@ class TestAsOf:
     def test_the_past_shows_nothing_that_is_hidden_now_or_was_then(self, reader: ApiClient) -> None:
         claim = claim_in(ClaimState.VERIFIED)
         before = _now()
+        put_on_record(claim, ClaimState.PUBLISHED)
         Claim.objects.filter(pk=claim.pk).update(state=ClaimState.PUBLISHED)
         published = _now()
 
         assert reader.read(f"/claims/{claim.pk}?as_of={before}").status_code == 404
         assert ids(reader.read(f"/claims?as_of={before}")) == []
         assert ids(reader.read(f"/claims?as_of={published}")) == [claim.pk]
+        put_on_record(claim, ClaimState.WITHDRAWN)
         Claim.objects.filter(pk=claim.pk).update(state=ClaimState.WITHDRAWN)
         assert ids(reader.read(f"/claims?as_of={published}")) == []
         assert reader.read(f"/claims/{claim.pk}?as_of={published}").status_code == 404
@@ -238,7 +241,8 @@ class TestConditions:
     # Each change in a transaction of its own, as outside of tests: the tag is made of these.
     @pytest.mark.django_db(transaction=True)
     def test_a_claim_that_is_known_is_not_sent_again(self, reader: ApiClient) -> None:
-        claim = claim_in(ClaimState.PUBLISHED, speaker=SourceFactory.create())
+        with transaction.atomic():
+            claim = claim_in(ClaimState.PUBLISHED, speaker=SourceFactory.create())
         address = f"/claims/{claim.pk}?include=appearances"
         tag = reader.read(address)["ETag"]
 

@@ -79,6 +79,7 @@ class TestGoogle:
         assert (found["text"], found["claimant"]) == (claim.statement, "Ana Lund")
         assert found["claimDate"] == "2026-02-03T00:00:00Z"
         (review,) = found["claimReview"]
+        assert review["url"].endswith(f"/checks/{claim.fact_check.slug}/")
         assert review["textualRating"] == "Mostly false"
         assert set(review) == {
             *("publisher", "url", "title", "reviewDate", "textualRating", "languageCode")
@@ -93,7 +94,7 @@ class TestGoogle:
             {"query": "ferry", "reviewPublisherSiteFilter": "elsewhere.example"},
         ):
             assert self.search(reader, **parameters).json() == {}
-        assert "claims" in self.search(reader, reviewPublisherSiteFilter="testserver").json()
+        assert "claims" in self.search(reader, reviewPublisherSiteFilter="localhost").json()
         assert "claims" in self.search(reader, query="ferry", maxAgeDays=1).json()
 
     def test_pages_by_token_with_all_else_the_same(self, reader: ApiClient) -> None:
