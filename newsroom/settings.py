@@ -55,6 +55,18 @@ CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 NEWSROOM_NAME = env.str("NEWSROOM_NAME", default="Newsroom")
 # Where readers find us: published addresses, feeds and markup begin with it.
 SITE_URL = env.str("SITE_URL", default="http://localhost:8000").rstrip("/")
+# The public page on how we work: paragraphs, and headings after "#". And whom readers write to.
+SITE_METHODOLOGY = env.str(
+    "SITE_METHODOLOGY",
+    default="# How we choose\nWe check statements of fact that matter to the public and that "
+    "evidence can settle. We do not rate opinions or predictions.\n"
+    "# How we check\nWe look for the record itself before accounts of it, ask whoever made the "
+    "claim, set out what speaks for and against it, and keep a copy of what we cite. A second "
+    "editor agrees before anything is published.\n"
+    "# Independence\nWe hold every speaker to the same standard, and name our sources so that "
+    "you can follow each step.",
+).replace("\\n", "\n")
+SITE_CONTACT = env.str("SITE_CONTACT", default="")
 
 INSTALLED_APPS = [
     # unfold has to stand before django.contrib.admin, whose templates it replaces.
