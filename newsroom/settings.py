@@ -367,6 +367,7 @@ API_LIMITS = {
 }
 # In bytes: of a body with stories, and of a text to extract without storing it.
 API_MAX_BATCH_BYTES = whole_number("API_MAX_BATCH_BYTES", default=32 * 1024 * 1024)
+API_SYNC_BATCH_BYTES = whole_number("API_SYNC_BATCH_BYTES", default=8 * 1024 * 1024)
 API_MAX_EXTRACT_BYTES = whole_number("API_MAX_EXTRACT_BYTES", default=200_000)
 # Pages of these origins may call the API from a browser; none unless named.
 CORS_ALLOWED_ORIGINS = env.list("API_CORS_ORIGINS", default=[])
