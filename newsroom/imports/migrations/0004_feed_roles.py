@@ -17,7 +17,7 @@ GRANTS = {
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("imports", "0002_feeds"),
+        ("imports", "0003_batches"),
         ("claims", "0002_roles"),
     ]
 
