@@ -4,6 +4,16 @@ from claims.models.candidates import Candidate, CandidateState, DecisionReason
 from claims.models.claims import AnchorState, Appearance, Claim, ClaimTransition
 from claims.models.desk import Flag, Lease, Skip
 from claims.models.evidence import Evidence, EvidenceNature, Stance
+from claims.models.matching import (
+    EmbeddingModel,
+    Match,
+    MatchEntry,
+    MatchState,
+    ModelState,
+    RepeatAlert,
+    RevisionMatching,
+)
+from claims.models.other_checks import OtherCheck, OtherRating
 from claims.models.ratings import Rating, RatingScale
 from claims.verification.states import ClaimState
 
@@ -16,12 +26,21 @@ __all__ = [
     "ClaimState",
     "ClaimTransition",
     "DecisionReason",
+    "EmbeddingModel",
     "Evidence",
     "EvidenceNature",
     "Flag",
     "Lease",
+    "Match",
+    "MatchEntry",
+    "MatchState",
+    "ModelState",
+    "OtherCheck",
+    "OtherRating",
     "Rating",
     "RatingScale",
+    "RepeatAlert",
+    "RevisionMatching",
     "Skip",
     "Stance",
 ]
