@@ -2,6 +2,7 @@
 
 from claims.models.candidates import Candidate, CandidateState, DecisionReason
 from claims.models.claims import AnchorState, Appearance, Claim, ClaimTransition
+from claims.models.comments import Comment, Mention, Reminder
 from claims.models.desk import Flag, Lease, Skip
 from claims.models.evidence import Evidence, EvidenceNature, Stance
 from claims.models.matching import (
@@ -25,6 +26,7 @@ __all__ = [
     "Claim",
     "ClaimState",
     "ClaimTransition",
+    "Comment",
     "DecisionReason",
     "EmbeddingModel",
     "Evidence",
@@ -34,11 +36,13 @@ __all__ = [
     "Match",
     "MatchEntry",
     "MatchState",
+    "Mention",
     "ModelState",
     "OtherCheck",
     "OtherRating",
     "Rating",
     "RatingScale",
+    "Reminder",
     "RepeatAlert",
     "RevisionMatching",
     "Skip",

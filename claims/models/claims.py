@@ -13,7 +13,7 @@ from django.db.models.functions import Now
 
 from claims.models.choices import SourcingTerms, StatementKind
 from claims.models.ratings import Rating
-from claims.verification.states import CONCLUDED, GATED, SIGNED, ClaimState
+from claims.verification.states import CONCLUDED, GATED, OPEN, SIGNED, ClaimState
 from claims.verification.transitions import state_changes
 from newsroom.articles.anchors import Anchored
 from newsroom.triggers import refusal, refuse, update_of
@@ -89,6 +89,7 @@ class Claim(models.Model):
         ordering = ["-id"]
         permissions = [
             ("check_claim", "Can take a claim through checking"),
+            ("assign_claim", "Can assign claims to anybody, and take them over"),
             ("verify_claim", "Can verify somebody else's check"),
             ("publish_claim", "Can publish, correct and withdraw"),
             ("break_glass", "Can verify their own check, with a logged reason"),
@@ -140,6 +141,16 @@ class Claim(models.Model):
             # Used by the claim list and the dashboard's counts.
             models.Index("state", F("id").desc(), name="claim_by_state"),
             models.Index("assignee", "state", name="claim_by_assignee"),
+            # Used by the board, whose columns begin with what is due first.
+            models.Index(
+                "state", F("due").asc(nulls_last=True), F("id").desc(), name="claim_board"
+            ),
+            # Used by the sweep, which reminds of what is overdue, and by “my work”.
+            models.Index(
+                "due",
+                condition=Q(state__in=OPEN, assignee__isnull=False, due__isnull=False),
+                name="claim_overdue",
+            ),
             # Used by the desk's search for the claim that a candidate repeats.
             GinIndex(SearchVector("statement", config="simple"), name="claim_words"),
         ]

@@ -13,6 +13,7 @@ from claims.errors import (
     TransitionNotAllowed,
 )
 from claims.models import Claim, ClaimTransition
+from claims.notifications import tell_of_return
 from claims.verification.states import ClaimState
 from claims.verification.transitions import TRANSITIONS, Transition, steps_from
 from newsroom.accounts.models import User
@@ -77,7 +78,7 @@ def _step(
         claim.verified_by, claim.verified_at = by, timezone.now()
     claim.state = transition.target
     claim.save()
-    ClaimTransition.objects.create(
+    taken = ClaimTransition.objects.create(
         claim=claim,
         name=transition.name,
         from_state=before,
@@ -85,6 +86,8 @@ def _step(
         by=by,
         comment=comment.strip(),
     )
+    if transition.name == "return":
+        tell_of_return(taken, by=by)
     claim.refresh_from_db(fields=["version", "updated_at"])
     return claim
 
