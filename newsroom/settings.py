@@ -212,7 +212,10 @@ CELERY_TASK_QUEUES = [
 CELERY_TASK_DEFAULT_QUEUE = "housekeeping"
 CELERY_TASK_DEFAULT_EXCHANGE = "newsroom"
 CELERY_TASK_DEFAULT_ROUTING_KEY = "housekeeping"
-CELERY_TASK_ROUTES = {"claims.extract_revision": {"queue": "extraction"}}
+CELERY_TASK_ROUTES = {
+    "claims.extract_revision": {"queue": "extraction"},
+    "claims.match_revision": {"queue": "extraction"},
+}
 CELERY_TASK_TIME_LIMIT = 300
 CELERY_TASK_SOFT_TIME_LIMIT = 240
 # Publishing must never hold up an import: the row says "pending", and the sweep sends it again.
@@ -224,6 +227,11 @@ SWEEP_EVERY = timedelta(seconds=whole_number("SWEEP_SECONDS", default=60))
 CELERY_BEAT_SCHEDULE = {
     "sweep": {
         "task": "newsroom.sweep",
+        "schedule": SWEEP_EVERY,
+        "options": {"expires": 60},
+    },
+    "sweep-matching": {
+        "task": "claims.sweep_matching",
         "schedule": SWEEP_EVERY,
         "options": {"expires": 60},
     },
@@ -244,6 +252,11 @@ EXTRACTION_MAX_ATTEMPTS = whole_number("EXTRACTION_MAX_ATTEMPTS", default=5)
 EXTRACTION_MAX_CANDIDATES = whole_number("EXTRACTION_MAX_CANDIDATES", default=1000)
 # How long a message may be on its way before the sweep sends another one.
 EXTRACTION_RESEND_AFTER = timedelta(seconds=whole_number("EXTRACTION_RESEND_SECONDS", default=120))
+
+# --------------------------------------------------------------------------------- matching
+
+# Whether a candidate in the same words as a known claim is merged into it without being asked for.
+MATCH_JOIN = flag("MATCH_JOIN", default=True)
 
 # --------------------------------------------------------------------------------- the desk
 

@@ -186,6 +186,13 @@ def as_text(vector: Vector) -> str:
     return "[" + ",".join(f"{value:.5f}" for value in vector.tolist()) + "]"
 
 
+def retry_failed() -> int:
+    """Have what was given up tried again; returns how many."""
+    return MatchEntry.objects.filter(vector__isnull=True, next_attempt_at__isnull=True).update(
+        attempts=0, error="", next_attempt_at=timezone.now()
+    )
+
+
 def sweep() -> None:
     """Wake a worker if anything is due, finish a change of models, and clear away the old one."""
     install_models()

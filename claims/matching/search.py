@@ -13,7 +13,8 @@ from functools import lru_cache
 
 from django.db import connection, transaction
 
-from claims.matching.index import Serving, as_text, serving
+from claims.matching.embedding import Vector
+from claims.matching.index import MODELS, Serving, as_text, serving
 from claims.matching.ranking import Entry, Question, Scorer, Table, pair_features, scorer
 from claims.matching.words import WordCounts, word_counts
 
@@ -84,11 +85,27 @@ def ranked(entries: Sequence[Entry], pairs: Table, by: Scorer) -> list[Found]:
     return [Found(entries[at], float(chances[at])) for at in best]
 
 
-@lru_cache(maxsize=1000)
-def embedded(model: str, text: str) -> "Vector":
-    """The vector of a question; the desk asks for the same ones again."""
-    from claims.matching.index import MODELS
+def score_of(text: str, claim_id: int | None, other_check_id: int | None = None) -> float:
+    """The chance that `text` says what one claim, or one check, says."""
+    model = serving()
+    vector = as_text(embedded(model.name, text[:LONGEST]))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT {_COLUMNS} FROM claims_matchentry WHERE model_id = %(model)s AND "
+            "(claim_id = %(claim)s OR other_check_id = %(check)s)",
+            {"vector": vector, "model": model.key, "claim": claim_id, "check": other_check_id},
+        )
+        entries = list(_entries(cursor.fetchall()).values())
+    if not entries:
+        return 0.0
+    question = Question(text, frozenset(_lexemes(text)))
+    pairs = pair_features(question, entries, word_counts().weight)
+    return float(scorer().chance(pairs)[0])
 
+
+@lru_cache(maxsize=1000)
+def embedded(model: str, text: str) -> Vector:
+    """The vector of a question; the desk asks for the same ones again."""
     return MODELS[model]([text])[0]
 
 
