@@ -3,6 +3,7 @@
 from claims.models.candidates import Candidate, CandidateState, DecisionReason
 from claims.models.claims import AnchorState, Appearance, Claim, ClaimTransition
 from claims.models.comments import Comment, Mention, Reminder
+from claims.models.contacts import Channel, Contact, Outcome
 from claims.models.desk import Flag, Lease, Skip
 from claims.models.evidence import Evidence, EvidenceNature, Stance
 from claims.models.matching import (
@@ -16,6 +17,7 @@ from claims.models.matching import (
 )
 from claims.models.other_checks import OtherCheck, OtherRating
 from claims.models.ratings import Rating, RatingScale
+from claims.models.second_ratings import SecondRating
 from claims.verification.states import ClaimState
 
 __all__ = [
@@ -23,10 +25,12 @@ __all__ = [
     "Appearance",
     "Candidate",
     "CandidateState",
+    "Channel",
     "Claim",
     "ClaimState",
     "ClaimTransition",
     "Comment",
+    "Contact",
     "DecisionReason",
     "EmbeddingModel",
     "Evidence",
@@ -40,11 +44,13 @@ __all__ = [
     "ModelState",
     "OtherCheck",
     "OtherRating",
+    "Outcome",
     "Rating",
     "RatingScale",
     "Reminder",
     "RepeatAlert",
     "RevisionMatching",
+    "SecondRating",
     "Skip",
     "Stance",
 ]

@@ -265,6 +265,31 @@ class Claim(models.Model):
                     + " END IF; RETURN NEW;"
                 ),
             ),
+            # Asked for in this round: what was verified since has settled the earlier ones.
+            pgtrigger.Trigger(
+                name="claim_second_rating_agrees",
+                operation=update_of("state"),
+                when=pgtrigger.Before,
+                condition=pgtrigger.Q(new__state=ClaimState.VERIFIED.value)
+                & pgtrigger.Q(old__state=ClaimState.IN_REVIEW.value),
+                declare=[("second", "claims_secondrating%ROWTYPE")],
+                func=(
+                    "SELECT * INTO second FROM claims_secondrating AS asked "
+                    "WHERE asked.claim_id = NEW.id AND asked.cancelled_at IS NULL "
+                    "AND NOT EXISTS (SELECT 1 FROM claims_claimtransition AS step "
+                    "WHERE step.claim_id = NEW.id AND step.at > asked.requested_at "
+                    f"AND step.to_state = '{ClaimState.VERIFIED.value}') "
+                    "ORDER BY asked.id DESC LIMIT 1; "
+                    "IF FOUND AND NEW.rating_id IS DISTINCT FROM "
+                    "COALESCE(second.resolved_rating_id, CASE WHEN "
+                    "second.rating_id = second.first_rating_id THEN second.rating_id END) THEN "
+                    + refusal(
+                        constraint="claim_second_rating_agrees",
+                        message="The second rating is missing, or differs and is not settled.",
+                    )
+                    + " END IF; RETURN NEW;"
+                ),
+            ),
             refuse(
                 name="claim_is_never_deleted",
                 operation=pgtrigger.Delete,

@@ -34,6 +34,7 @@ _READING = frozenset(
         "claims.view_candidate",
         "claims.view_claim",
         "claims.view_claimtransition",
+        "claims.view_contact",
         "claims.view_evidence",
         "claims.view_rating",
         "claims.view_ratingscale",
@@ -70,6 +71,7 @@ _EDITOR = _CHECKER | {
     "imports.view_delivery",
     "imports.view_importrun",
     "imports.view_rejection",
+    "sources.approve_unnamed",
 }
 
 _ADMINISTRATOR = _EDITOR | {
