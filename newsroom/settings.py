@@ -527,6 +527,21 @@ UNFOLD = {
                         "link": reverse_lazy("admin:claims_evidence_changelist"),
                     },
                     {
+                        "title": "Others' checks",
+                        "icon": "fact_check",
+                        "link": reverse_lazy("admin:claims_othercheck_changelist"),
+                    },
+                    {
+                        "title": "Others' verdicts",
+                        "icon": "swap_horiz",
+                        "link": reverse_lazy("admin:claims_otherrating_changelist"),
+                    },
+                    {
+                        "title": "Repeats",
+                        "icon": "notification_important",
+                        "link": reverse_lazy("admin:claims_repeatalert_changelist"),
+                    },
+                    {
                         "title": "Rating scales",
                         "icon": "straighten",
                         "link": reverse_lazy("admin:claims_ratingscale_changelist"),

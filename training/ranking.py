@@ -53,7 +53,9 @@ def learn_order(found: list[Group]) -> dict[str, object]:
     """Weights that put the answer above all else that was found."""
     tables = [np.concatenate([one.pairs, place_features(one.pairs)], axis=1) for one in found]
     mean, scale = _standard(np.concatenate(tables))
-    standard = [((table - mean) / scale, one.answers) for table, one in zip(tables, found)]
+    standard = [
+        ((table - mean) / scale, one.answers) for table, one in zip(tables, found, strict=True)
+    ]
     standard = [(table, answers) for table, answers in standard if answers.any()]
 
     def loss(weights: Table) -> tuple[float, Table]:

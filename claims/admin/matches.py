@@ -15,9 +15,7 @@ from newsroom.accounts.models import User
 from newsroom.admin_base import ModelAdmin
 
 
-def not_the_same_view(
-    admin: ModelAdmin, request: HttpRequest, candidate_id: int
-) -> HttpResponse:
+def not_the_same_view(admin: ModelAdmin, request: HttpRequest, candidate_id: int) -> HttpResponse:
     """Take a suggestion away; it stays on record as refused."""
     by = _editor(request)
     match = get_object_or_404(Match, pk=_key(request, "match"), candidate=candidate_id)

@@ -58,50 +58,49 @@ class Difference:
 _TOKEN = re.compile(
     r"(?<![\w.])[-−–](?=\d)|\d+(?:[.,:/]\d+)*|[^\W\d_]\.(?:[^\W\d_]\.)+|[^\W\d_]+(?:['’][^\W\d_]+)*|[%‰$€£¥°]"
 )
-_ARTICLES = frozenset({"a", "an", "the"})
-_NEGATIONS = frozenset(
-    "not no never none nobody nothing neither nor without cannot nowhere hardly barely".split()
+
+
+def _listed(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
+_ARTICLES = _listed("a an the")
+_NEGATIONS = _listed(
+    "not no never none nobody nothing neither nor without nowhere hardly barely scarcely"
 )
-_DATES = frozenset(
+_DATES = _listed(
     "january february march april may june july august september october november december "
     "jan feb mar apr jun jul aug sep sept oct nov dec monday tuesday wednesday thursday friday "
     "saturday sunday today yesterday tomorrow tonight spring summer autumn winter "
     "day week weekend month quarter year decade century days weeks months years decades "
-    "annual monthly weekly daily".split()
+    "annual monthly weekly daily"
 )
-_UNITS = frozenset(
-    "percent point points euro euros dollar dollars pound pounds cent cents crown crowns kroner yen "
-    "metre metres meter meters kilometre kilometres kilometer kilometers mile miles foot feet "
+_UNITS = _listed(
+    "percent point points euro euros dollar dollars pound pounds cent cents crown crowns kroner "
+    "yen metre metres meter meters kilometre kilometres kilometer kilometers mile miles foot feet "
     "hectare hectares acre acres ton tons tonne tonnes kilo kilos kilogram kilograms gram grams "
-    "litre litres liter liters barrel barrels hour hours minute minutes second seconds degree degrees "
-    "megawatt megawatts gigawatt gigawatts kilowatt kilowatts".split()
+    "litre litres liter liters barrel barrels hour hours minute minutes second seconds degree "
+    "degrees megawatt megawatts gigawatt gigawatts kilowatt kilowatts"
 )
 _SIGNS = {"%": "percent", "$": "dollars", "€": "euros", "£": "pounds", "¥": "yen", "°": "degrees"}
-_NUMBERS = {
-    word: value
-    for value, word in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
-        "fifteen sixteen seventeen eighteen nineteen twenty".split()
-    )
-} | dict(zip("thirty forty fifty sixty seventy eighty ninety".split(), range(30, 100, 10), strict=True))
-_POWERS = {"hundred": 100, "thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12}
-_AMOUNTS = frozenset(
-    "half third quarter twice double triple dozen dozens hundreds thousands millions billions "
-    "first second third fourth fifth sixth seventh eighth ninth tenth all every most few many "
-    "several some each both more less fewer at-least at-most".split()
+_ONES = (
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
+    "fifteen sixteen seventeen eighteen nineteen twenty"
 )
-_SHORT_FORMS = {
-    "can't": "can not",
-    "cannot": "can not",
-    "won't": "will not",
-    "shan't": "shall not",
-    "per": "per",
-}
-_ORDINARY = frozenset(
+_TENS = {"thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80}
+_NUMBERS = {word: value for value, word in enumerate(_ONES.split(" "))} | _TENS | {"ninety": 90}
+_POWERS = {"hundred": 100, "thousand": 10**3, "million": 10**6, "billion": 10**9}
+_AMOUNTS = _listed(
+    "half third quarter twice double triple dozen dozens hundreds thousands millions billions "
+    "trillion first second third fourth fifth sixth seventh eighth ninth tenth all every most few "
+    "many several some each both more less fewer"
+)
+_SHORT_FORMS = {"can't": ["can", "not"], "cannot": ["can", "not"], "won't": ["will", "not"]}
+_ORDINARY = _listed(
     "i he she it we they you his her its our their this that these those there here who what when "
     "where why how if in on at of to for from by with as and or but is are was were be been has "
     "have had do does did will would can could should may might must says said after before while "
-    "since about over under more less most many some all every each under because than".split()
+    "since about over under more less most many some all every each because than"
 )
 
 
@@ -127,9 +126,7 @@ def differences(one: Said, other: Said) -> list[Difference]:
     for side, bag in enumerate((missing, extra)):
         for form in bag.elements():
             by_kind.setdefault(_kind(form, names), ([], []))[side].append(form)
-    for kind in Kind:
-        if kind in by_kind:
-            found.append(Difference(kind, _versus(*by_kind[kind])))
+    found += [Difference(kind, _versus(*by_kind[kind])) for kind in Kind if kind in by_kind]
     if not by_kind and not _moved(forms, their_forms, names):
         found.append(Difference(Kind.WORDS, "the same words in another order"))
     return found
@@ -163,9 +160,9 @@ def _names(*statements: Sequence[_Word]) -> frozenset[str]:
     found = set()
     for words in statements:
         for word in words:
-            if word.printed[:1].isupper() and word.text not in _ORDINARY:
-                if not word.opens or word.text not in lower:
-                    found.add(word.text)
+            named = word.printed[:1].isupper() and word.text not in _ORDINARY
+            if named and not (word.opens and word.text in lower):
+                found.add(word.text)
     return frozenset(found)
 
 
@@ -176,8 +173,7 @@ def _words(text: str) -> list[_Word]:
         printed = match[0]
         opens = not tokens or bool(re.search(r"[.!?:]\s*[\"“]?$", text[end : match.start()]))
         end = match.end()
-        for form in _forms(printed):
-            tokens.append(_Word(form, printed, opens))
+        tokens += [_Word(form, printed, opens) for form in _forms(printed)]
     return _figures([word for word in tokens if word.text not in _ARTICLES])
 
 
@@ -188,13 +184,11 @@ def _forms(printed: str) -> Iterable[str]:
     if form in _SIGNS:
         return [_SIGNS[form]]
     if form in _SHORT_FORMS:
-        return _SHORT_FORMS[form].split()
+        return _SHORT_FORMS[form]
     if form.endswith("n't"):
         return [form[:-3], "not"]
     if form[:1].isdigit():
         return [_plain(form)]
-    if form.startswith("non") and len(form) > 6:
-        return [form]
     return [form.replace(".", "")]
 
 
@@ -226,7 +220,11 @@ def _figures(words: list[_Word]) -> list[_Word]:
             done.append(word)
     # “$5” and “5 dollars” put the unit on different sides.
     for at, (first, second) in enumerate(pairwise(done)):
-        if first.text in _SIGNS.values() and second.text[:1].isdigit() and not first.printed.isalpha():
+        if (
+            first.text in _SIGNS.values()
+            and second.text[:1].isdigit()
+            and not first.printed.isalpha()
+        ):
             done[at], done[at + 1] = second, first
     return done
 

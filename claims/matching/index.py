@@ -29,6 +29,7 @@ EMBED_TASK = "claims.embed_entries"
 BATCH = 200
 """Entries that a worker takes at a time: half a second of work."""
 RETIRED_AT_ONCE = 5000
+FEW = 10
 
 Embed = Callable[[Sequence[str]], Sequence[Vector]]
 
@@ -119,7 +120,8 @@ def embed_due(*, limit: int = BATCH) -> int:
         except Exception as error:  # one statement must not keep the others; the row says why
             logger.exception("entry %d could not be embedded", entry.pk)
             _fail(entry, f"{type(error).__name__}: {error}".partition("\n")[0])
-    _write(done)
+    if done:
+        _write(done)
     return len(taken)
 
 
@@ -133,9 +135,9 @@ def vectors_of(embed: Embed, texts: Iterable[tuple[str, str]]) -> list[Vector]:
     titled = [number for number, (_, title) in enumerate(pairs) if title.strip()]
     flat = [text for text, _ in pairs] + [pairs[number][1] for number in titled]
     found = embed(flat)
-    vectors = [np.asarray(vector) for vector in found[: len(pairs)]]
+    vectors: list[Vector] = [np.asarray(vector) for vector in found[: len(pairs)]]
     for number, vector in zip(titled, found[len(pairs) :], strict=True):
-        vectors[number] = (vectors[number] + vector) / 2
+        vectors[number] = ((vectors[number] + vector) / 2).astype(np.float32)
     return vectors
 
 
@@ -164,26 +166,43 @@ def _take(limit: int) -> list[MatchEntry]:
 
 def _write(done: list[tuple[MatchEntry, Vector]]) -> None:
     """A row whose words changed meanwhile stays due."""
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.executemany(
-            "UPDATE claims_matchentry SET vector = %s::halfvec, next_attempt_at = NULL, error = '' "
-            "WHERE id = %s AND vector IS NULL AND text = %s AND title = %s",
-            [(as_text(vector), entry.pk, entry.text, entry.title) for entry, vector in done],
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE claims_matchentry entry "
+            "SET vector = new.vector::halfvec, next_attempt_at = NULL, error = '' "
+            "FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::text[]) "
+            "AS new(id, text, title, vector) WHERE entry.id = new.id AND entry.vector IS NULL "
+            "AND entry.text = new.text AND entry.title = new.title",
+            [
+                [entry.pk for entry, _ in done],
+                [entry.text for entry, _ in done],
+                [entry.title for entry, _ in done],
+                [as_text(vector) for _, vector in done],
+            ],
         )
 
 
 def _fail(entry: MatchEntry, error: str) -> None:
     given_up = entry.attempts >= settings.EXTRACTION_MAX_ATTEMPTS
-    pause = timedelta(seconds=30 * 2**entry.attempts)
     MatchEntry.objects.filter(pk=entry.pk, vector__isnull=True).update(
         error=error.replace("\x00", "").encode(errors="replace").decode(),
-        next_attempt_at=None if given_up else timezone.now() + pause,
+        next_attempt_at=(
+            None if given_up else timezone.now() + timedelta(seconds=30 * 2**entry.attempts)
+        ),
     )
 
 
 def as_text(vector: Vector) -> str:
     """The vector as pgvector reads it."""
     return "[" + ",".join(f"{value:.5f}" for value in vector.tolist()) + "]"
+
+
+def catch_up() -> int:
+    """Embed the little that has just come in, without waiting for a worker.
+
+    So that a claim that was accepted a moment ago is found by the next candidate on the desk.
+    """
+    return embed_due(limit=FEW)
 
 
 def retry_failed() -> int:
@@ -203,7 +222,7 @@ def sweep() -> None:
 
 
 def announce() -> None:
-    """Tell the workers that there is something to embed. A lost message is the sweep's to repeat."""
+    """Tell the workers that something is to be embedded. The sweep repeats a lost message."""
     try:
         current_app.send_task(EMBED_TASK)
     except Exception as error:  # noqa: BLE001 - whatever the broker has, the row is due

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from claims.errors import DomainError, NotPermitted
@@ -38,8 +39,8 @@ def said_by_candidate(candidate: Candidate) -> Said:
 
 def said_by_claim(claim: Claim) -> Said:
     """Who said it, as printed where it was made first, if no known source is chosen."""
-    name = ""
-    if claim.speaker_id is None:
+    name = str(getattr(claim, "first_speaker_name", None) or "")
+    if claim.speaker_id is None and not hasattr(claim, "first_speaker_name"):
         first = Appearance.objects.filter(claim=claim).order_by("pk").only("speaker_name").first()
         name = first.speaker_name if first else ""
     return Said(claim.statement, claim.speaker_id, name)
@@ -125,23 +126,25 @@ def dismiss(
             raise DomainError("They are merged; take the candidate out of the claim first.")
         if claim_id is not None and not Claim.objects.filter(pk=claim_id).exists():
             raise DomainError(f"There is no claim {claim_id}.")
-        match, _ = Match.objects.update_or_create(
+        decided = {
+            "state": MatchState.DISMISSED,
+            "decided_by": by,
+            "decided_at": timezone.now(),
+        }
+        match = Match.objects.filter(
+            Q(claim=claim_id) if claim_id is not None else Q(other_check=other_check_id),
+            candidate=candidate,
+        ).first()
+        match = match or Match(
             candidate=candidate,
             claim_id=claim_id,
             other_check_id=other_check_id,
-            defaults={
-                "state": MatchState.DISMISSED,
-                "decided_by": by,
-                "decided_at": timezone.now(),
-            },
-            create_defaults={
-                "state": MatchState.DISMISSED,
-                "decided_by": by,
-                "decided_at": timezone.now(),
-                "score": score_of(candidate.statement, claim_id, other_check_id),
-                "matcher": matcher_name(),
-            },
+            score=score_of(candidate.statement, claim_id, other_check_id),
+            matcher=matcher_name(),
         )
+        for name, value in decided.items():
+            setattr(match, name, value)
+        match.save()
     return match
 
 

@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -55,16 +56,24 @@ class Found:
 EVERYTHING = Filters()
 
 
-def find(text: str, *, filters: Filters = EVERYTHING, limit: int = 10) -> list[Found]:
+def find(
+    text: str,
+    *,
+    filters: Filters = EVERYTHING,
+    limit: int = 10,
+    model: Serving | None = None,
+) -> list[Found]:
     """What says the same as `text`, likeliest first."""
-    question, entries, pairs = pool(text, filters=filters)
+    question, entries, pairs = pool(text, filters=filters, model=model)
     return ranked(entries, pairs, scorer())[:limit] if question.text else []
 
 
-def pool(text: str, *, filters: Filters = EVERYTHING) -> tuple[Question, list[Entry], Table]:
+def pool(
+    text: str, *, filters: Filters = EVERYTHING, model: Serving | None = None
+) -> tuple[Question, list[Entry], Table]:
     """All that is worth a closer look, with the features of each."""
     text = _ADDRESS.sub(" ", text)[:LONGEST].strip()
-    model, counts = serving(), word_counts()
+    model, counts = model or serving(), word_counts()
     if not text:
         return Question("", frozenset()), [], pair_features(Question("", frozenset()), [], len)
     vector = as_text(embedded(model.name, text))
@@ -122,7 +131,7 @@ _COLUMNS = (
 )
 
 
-def _nearest(vector: str, conditions: str, values: dict[str, object]) -> dict[int, Entry]:
+def _nearest(vector: str, conditions: str, values: dict[str, Any]) -> dict[int, Entry]:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
             "SELECT set_config('hnsw.ef_search', %s, true), "
@@ -142,7 +151,7 @@ def _with_words(
     counts: WordCounts,
     vector: str,
     conditions: str,
-    values: dict[str, object],
+    values: dict[str, Any],
 ) -> dict[int, Entry]:
     words = _rarest(question, counts)
     if not words:
@@ -176,9 +185,9 @@ def _rarest(question: Question, counts: WordCounts) -> list[str]:
     return words
 
 
-def _conditions(model: Serving, filters: Filters) -> tuple[str, dict[str, object]]:
-    parts, values = ["model_id = %(model)s"], {"model": model.key}
-    named: dict[str, object] = dict(values)
+def _conditions(model: Serving, filters: Filters) -> tuple[str, dict[str, Any]]:
+    parts = ["model_id = %(model)s"]
+    named: dict[str, Any] = {"model": model.key}
     if not filters.other_checks:
         parts.append("claim_id IS NOT NULL")
     if not filters.claims:
@@ -205,8 +214,8 @@ def _conditions(model: Serving, filters: Filters) -> tuple[str, dict[str, object
     return " AND ".join(parts), named
 
 
-def _entries(rows: Sequence[tuple[object, ...]]) -> dict[int, Entry]:
-    found = {}
+def _entries(rows: Sequence[tuple[Any, ...]]) -> dict[int, Entry]:
+    found: dict[int, Entry] = {}
     for key, claim, check, text, title, lexemes, inner, cosine in rows:
         found[key] = Entry(
             key, claim, check, text, title, frozenset(lexemes or ()), float(inner), float(cosine)

@@ -126,9 +126,9 @@ def match_candidate(candidate: Candidate) -> list[Found]:
                 alert_of_repeat(candidate=candidate, claim=claim, score=one.score)
     if settings.MATCH_JOIN:
         for one in found:
-            if one.score >= scorer().join and one.entry.claim is not None:
-                if join(candidate_id=candidate.pk, claim_id=one.entry.claim, score=one.score):
-                    break
+            key = one.entry.claim
+            if key is not None and join(candidate_id=candidate.pk, claim_id=key, score=one.score):
+                break
     return found
 
 

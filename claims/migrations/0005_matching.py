@@ -11,6 +11,21 @@ import pgvector.django.halfvec
 import pgvector.django.indexes
 from django.conf import settings
 from django.db import migrations, models
+from django.utils import timezone
+
+from newsroom.accounts.roles import granting
+
+
+READERS = ('reporter', 'checker', 'editor', 'administrator', 'API client')
+READING = ('claims.view_match', 'claims.view_othercheck', 'claims.view_otherrating', 'claims.view_repeatalert')
+EDITORS = ('editor', 'administrator')
+MAPPING = ('claims.add_otherrating', 'claims.change_otherrating')
+
+
+def install_model(apps, schema_editor):
+    # By trigger, every claim gets its entry. The newest model of a later version is put beside it.
+    model = apps.get_model('claims', 'EmbeddingModel')
+    model.objects.create(name='all-MiniLM-L6-v2 int8 1', state='serving', served_at=timezone.now())
 
 
 class Migration(migrations.Migration):
@@ -580,4 +595,7 @@ class Migration(migrations.Migration):
             "ALTER TABLE claims_matchentry ALTER COLUMN words SET STATISTICS 1000",
             "ALTER TABLE claims_matchentry ALTER COLUMN words SET STATISTICS -1",
         ),
+        migrations.RunPython(install_model, migrations.RunPython.noop),
+        granting({role: READING for role in READERS}),
+        granting({role: MAPPING for role in EDITORS}),
     ]

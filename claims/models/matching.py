@@ -44,9 +44,7 @@ class EmbeddingModel(models.Model):
     """A version of the sentence encoder. One serves; a newer one is filled beside it first."""
 
     name = models.CharField(max_length=100, unique=True)
-    state = models.CharField(
-        max_length=10, choices=ModelState.choices, default=ModelState.BUILDING
-    )
+    state = models.CharField(max_length=10, choices=ModelState.choices, default=ModelState.BUILDING)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
     served_at = models.DateTimeField("in use since", null=True, blank=True)
 
@@ -175,7 +173,7 @@ pgtrigger.register(
             "attempts = 0, error = '', next_attempt_at = now() WHERE claim_id = NEW.id; END IF; "
             "UPDATE claims_matchentry SET language = split_part(lower(NEW.language), '-', 1), "
             f'speaker_id = NEW.speaker_id, "open" = NEW.state NOT IN ({_GONE}) '
-            "WHERE claim_id = NEW.id AND (language, speaker_id, \"open\") IS DISTINCT FROM "
+            'WHERE claim_id = NEW.id AND (language, speaker_id, "open") IS DISTINCT FROM '
             "(split_part(lower(NEW.language), '-', 1), NEW.speaker_id, "
             f"NEW.state NOT IN ({_GONE})); RETURN NULL;"
         ),
@@ -264,8 +262,7 @@ class Match(models.Model):
             ),
             # Whatever a program asks for: the machine joins only where nothing differs.
             models.CheckConstraint(
-                condition=~Q(state=MatchState.JOINED)
-                | Q(differences=[], claim__isnull=False),
+                condition=~Q(state=MatchState.JOINED) | Q(differences=[], claim__isnull=False),
                 name="match_joined_without_difference",
             ),
         ]

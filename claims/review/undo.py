@@ -8,9 +8,9 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from claims.errors import ChangedMeanwhile, DomainError, NotPermitted
+from claims.matching import links
 from claims.models import Appearance, Candidate, CandidateState, Claim, ClaimState, Flag
 from claims.models.candidates import DECIDED
-from claims.matching import links
 from claims.review.services import DECIDE, is_outdated, locked, make_pending
 from claims.verification.services import shelve_undone
 from newsroom.accounts.models import User
