@@ -53,6 +53,8 @@ ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[:
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
 NEWSROOM_NAME = env.str("NEWSROOM_NAME", default="Newsroom")
+# Where readers find us: published addresses, feeds and markup begin with it.
+SITE_URL = env.str("SITE_URL", default="http://localhost:8000").rstrip("/")
 
 INSTALLED_APPS = [
     # unfold has to stand before django.contrib.admin, whose templates it replaces.
@@ -82,6 +84,7 @@ INSTALLED_APPS = [
     "newsroom.mail",
     "sources",
     "claims",
+    "claims.publishing",
 ]
 
 MIDDLEWARE = [
@@ -203,11 +206,11 @@ CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_SEND_TASK_EVENTS = False
-# Two queues, so that a thousand stories to extract never keep the sweep waiting. Each is bound by
-# its own key: with Celery's defaults both would get every message.
+# Three queues, so that neither a thousand stories to extract nor a slow host keeps the sweep
+# waiting. Each is bound by its own key: with Celery's defaults all would get every message.
 CELERY_TASK_QUEUES = [
     Queue(name, Exchange("newsroom", type="direct"), routing_key=name)
-    for name in ("extraction", "housekeeping")
+    for name in ("extraction", "housekeeping", "imports")
 ]
 CELERY_TASK_DEFAULT_QUEUE = "housekeeping"
 CELERY_TASK_DEFAULT_EXCHANGE = "newsroom"
@@ -215,6 +218,7 @@ CELERY_TASK_DEFAULT_ROUTING_KEY = "housekeeping"
 CELERY_TASK_ROUTES = {
     "claims.extract_revision": {"queue": "extraction"},
     "claims.match_revision": {"queue": "extraction"},
+    "imports.import_feed": {"queue": "imports"},
 }
 CELERY_TASK_TIME_LIMIT = 300
 CELERY_TASK_SOFT_TIME_LIMIT = 240
@@ -224,7 +228,13 @@ CELERY_TASK_PUBLISH_RETRY = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = "UTC"
 SWEEP_EVERY = timedelta(seconds=whole_number("SWEEP_SECONDS", default=60))
+FEEDS_EVERY = timedelta(seconds=whole_number("FEEDS_SECONDS", default=60))
 CELERY_BEAT_SCHEDULE = {
+    "feeds": {
+        "task": "imports.send_due_feeds",
+        "schedule": FEEDS_EVERY,
+        "options": {"expires": 60},
+    },
     "sweep": {
         "task": "newsroom.sweep",
         "schedule": SWEEP_EVERY,
@@ -257,6 +267,20 @@ EXTRACTION_RESEND_AFTER = timedelta(seconds=whole_number("EXTRACTION_RESEND_SECO
 
 # Whether a candidate in the same words as a known claim is merged into it without being asked for.
 MATCH_JOIN = flag("MATCH_JOIN", default=True)
+
+# Stories whose genre has one of these words are kept, and extracted only when somebody asks, or
+# where the outlet says otherwise.
+OPINION_GENRES = frozenset(
+    word.lower().replace("-", "")
+    for word in env.list(
+        "OPINION_GENRES",
+        default=[
+            *("opinion", "opinions", "analysis", "comment", "commentary", "column", "columnist"),
+            *("editorial", "editorials", "leader", "op-ed", "letter", "letters", "review"),
+            *("reviews", "satire", "humour", "humor", "essay"),
+        ],
+    )
+)
 
 # --------------------------------------------------------------------------------- the desk
 
@@ -297,6 +321,30 @@ FETCH_MAX_BYTES = env.int("FETCH_MAX_BYTES", default=20 * 1024 * 1024)
 FETCH_MAX_UNPACKED_BYTES = env.int("FETCH_MAX_UNPACKED_BYTES", default=60 * 1024 * 1024)
 # Hosts with their ports that are fetched from although they are not of the public Internet.
 FETCH_ALLOWED_HOSTS = [host.lower() for host in env.list("FETCH_ALLOWED_HOSTS", default=[])]
+
+# Between two requests to one host, by all workers together. A robots.txt may ask for more.
+FETCH_HOST_DELAY = timedelta(milliseconds=whole_number("FETCH_HOST_DELAY_MS", default=1000))
+
+# ------------------------------------------------------------------------------------- feeds
+
+# A run of a feed that has shown no progress for so long has lost its worker.
+FEED_LEASE = timedelta(seconds=whole_number("FEED_LEASE_SECONDS", default=360))
+FEED_FAILURES_TO_PAUSE = whole_number("FEED_FAILURES_TO_PAUSE", default=5)
+FEED_LONGEST_BACKOFF = timedelta(hours=whole_number("FEED_LONGEST_BACKOFF_HOURS", default=24))
+# Told when a feed is paused because it failed.
+FEED_ALARM_EMAILS = env.list("FEED_ALARM_EMAILS", default=[])
+# In one run: pages of stories, further sitemaps of an index, and seconds for all of it.
+FEED_MAX_PAGES = whole_number("FEED_MAX_PAGES", default=50)
+FEED_MAX_LISTS = whole_number("FEED_MAX_LISTS", default=5)
+FEED_RUN_SECONDS = whole_number("FEED_RUN_SECONDS", default=240)
+# What a sitemap says was last changed before that is not fetched.
+FEED_PAGE_MAX_AGE = timedelta(days=whole_number("FEED_PAGE_MAX_AGE_DAYS", default=7))
+# A page of which nobody says when it changes is looked at again after this time, while it is named.
+FEED_PAGE_RECHECK = timedelta(hours=whole_number("FEED_PAGE_RECHECK_HOURS", default=6))
+# The folder below which watched folders lie; nothing outside of it is read.
+FEED_FOLDERS_ROOT = Path(env.str("FEED_FOLDERS_ROOT", default=str(var_dir() / "drop")))
+# A file that has not changed for so long is taken for whole.
+FEED_FILE_SETTLE = timedelta(seconds=whole_number("FEED_FILE_SETTLE_SECONDS", default=10))
 
 # ---------------------------------------------------------------------------------- the API
 
@@ -465,6 +513,12 @@ UNFOLD = {
                         "permission": lambda request: request.user.has_perm(
                             "claims.change_candidate"
                         ),
+                    },
+                    {
+                        "title": "Board",
+                        "icon": "view_kanban",
+                        "link": reverse_lazy("board"),
+                        "permission": lambda request: request.user.has_perm("claims.view_claim"),
                     },
                     {
                         "title": "Candidates",

@@ -41,6 +41,7 @@ EXTRACTION_COLOURS = {
     ExtractionState.RUNNING: "info",
     ExtractionState.DONE: "success",
     ExtractionState.FAILED: "danger",
+    ExtractionState.SKIPPED: "default",
 }
 MOMENT = "Y-m-d H:i"
 REFRESH_SECONDS = 5
@@ -191,7 +192,9 @@ class ArticleAdmin(ModelAdmin):
             self.message_user(request, f"Revision {number} is queued again.", messages.SUCCESS)
         else:
             self.message_user(
-                request, f"Revision {number} is waiting for a worker already.", messages.INFO
+                request,
+                f"Revision {number} is waiting for a worker already, or its story is not live.",
+                messages.INFO,
             )
         return HttpResponseRedirect(f"{self.url_of('change', article_id)}?revision={number}")
 

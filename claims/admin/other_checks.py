@@ -57,7 +57,8 @@ class OtherRatingAdmin(ModelAdmin):
     fields = ("publisher", "label", "rating")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[OtherRating]:
-        return super().get_queryset(request).annotate(number=Count("checks"))
+        rows: QuerySet[OtherRating] = super().get_queryset(request)
+        return rows.annotate(number=Count("checks"))
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         # Checks hang on it: what they said stays what they said.

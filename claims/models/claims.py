@@ -206,8 +206,50 @@ class Claim(models.Model):
                     + " END IF; RETURN NEW;"
                 ),
             ),
+            # What is published has something that readers see; see claims.publishing.models.
+            pgtrigger.Trigger(
+                name="claim_with_fact_check",
+                operation=update_of("state"),
+                when=pgtrigger.Before,
+                condition=pgtrigger.Q(
+                    old__state__df=pgtrigger.F("new__state"),
+                    new__state__in=["published", "corrected", "withdrawn"],
+                ),
+                func=(
+                    "IF NOT EXISTS (SELECT 1 FROM publishing_factcheck WHERE claim_id = NEW.id "
+                    "AND (state = NEW.state OR NEW.state = 'published' AND state = 'corrected')) "
+                    "THEN "
+                    + refusal(
+                        constraint="claim_with_fact_check",
+                        message="A claim is published, corrected and withdrawn together with its "
+                        "fact check (claims.publishing.services).",
+                    )
+                    + " END IF; RETURN NEW;"
+                ),
+            ),
+            pgtrigger.Trigger(
+                name="claim_with_public_stories",
+                operation=update_of("state"),
+                when=pgtrigger.Before,
+                condition=pgtrigger.Q(
+                    old__state__df=pgtrigger.F("new__state"), new__state="published"
+                ),
+                func=(
+                    "IF EXISTS (SELECT 1 FROM claims_appearance a "
+                    "JOIN articles_revision r ON r.id = a.revision_id "
+                    "JOIN articles_article s ON s.id = r.article_id WHERE a.claim_id = NEW.id "
+                    "AND (s.status <> 'live' OR s.embargoed_until > statement_timestamp())) THEN "
+                    + refusal(
+                        constraint="claim_with_public_stories",
+                        message="A story of this claim is killed, withheld or under embargo.",
+                    )
+                    + " END IF; RETURN NEW;"
+                ),
+            ),
             # A signature stands for what was read. Only the step of correcting what is published
-            # changes it; whoever wants more changed takes the claim through checking again.
+            # changes it, and what was corrected before only after a further correction has been put
+            # on record in the same transaction; whoever wants more changed takes the claim through
+            # checking again.
             pgtrigger.Trigger(
                 name="claim_signed_content",
                 operation=pgtrigger.Update,
@@ -226,7 +268,11 @@ class Claim(models.Model):
                 func=(
                     f"IF OLD.state IN ({_SIGNED}) AND NOT (OLD.state = "
                     f"'{ClaimState.PUBLISHED.value}' AND NEW.state = "
-                    f"'{ClaimState.CORRECTED.value}') THEN "
+                    f"'{ClaimState.CORRECTED.value}') AND NOT (OLD.state = "
+                    f"'{ClaimState.CORRECTED.value}' AND NEW.state = OLD.state AND EXISTS ("
+                    "SELECT 1 FROM publishing_correction c JOIN publishing_factcheck f "
+                    "ON f.id = c.fact_check_id WHERE f.claim_id = NEW.id "
+                    "AND c.transaction = pg_current_xact_id()::text::bigint)) THEN "
                     + refusal(
                         constraint="claim_signed_content",
                         message="What is in review or verified does not change; return it first.",
