@@ -55,6 +55,18 @@ CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 NEWSROOM_NAME = env.str("NEWSROOM_NAME", default="Newsroom")
 # Where readers find us: published addresses, feeds and markup begin with it.
 SITE_URL = env.str("SITE_URL", default="http://localhost:8000").rstrip("/")
+# The public page on how we work: paragraphs, and headings after "#". And whom readers write to.
+SITE_METHODOLOGY = env.str(
+    "SITE_METHODOLOGY",
+    default="# How we choose\nWe check statements of fact that matter to the public and that "
+    "evidence can settle. We do not rate opinions or predictions.\n"
+    "# How we check\nWe look for the record itself before accounts of it, ask whoever made the "
+    "claim, set out what speaks for and against it, and keep a copy of what we cite. A second "
+    "editor agrees before anything is published.\n"
+    "# Independence\nWe hold every speaker to the same standard, and name our sources so that "
+    "you can follow each step.",
+).replace("\\n", "\n")
+SITE_CONTACT = env.str("SITE_CONTACT", default="")
 
 INSTALLED_APPS = [
     # unfold has to stand before django.contrib.admin, whose templates it replaces.
@@ -366,6 +378,7 @@ API_LIMITS = {
 }
 # In bytes: of a body with stories, and of a text to extract without storing it.
 API_MAX_BATCH_BYTES = whole_number("API_MAX_BATCH_BYTES", default=32 * 1024 * 1024)
+API_SYNC_BATCH_BYTES = whole_number("API_SYNC_BATCH_BYTES", default=8 * 1024 * 1024)
 API_MAX_EXTRACT_BYTES = whole_number("API_MAX_EXTRACT_BYTES", default=200_000)
 # Pages of these origins may call the API from a browser; none unless named.
 CORS_ALLOWED_ORIGINS = env.list("API_CORS_ORIGINS", default=[])
@@ -555,6 +568,12 @@ UNFOLD = {
             {
                 "title": "Imports",
                 "items": [
+                    {
+                        "title": "Feeds",
+                        "icon": "rss_feed",
+                        "link": reverse_lazy("admin:imports_feed_changelist"),
+                        "permission": lambda request: request.user.has_perm("imports.view_feed"),
+                    },
                     {
                         "title": "Import runs",
                         "icon": "input",

@@ -13,7 +13,8 @@ from django.db.models.functions import Abs, Now
 from claims.models.choices import QuotationForm, SourcingTerms, StatementKind
 from newsroom.articles.anchors import Anchored
 from newsroom.articles.models import Outlet
-from newsroom.triggers import refusal, refuse
+from newsroom.changes.announcing import announce_updates
+from newsroom.triggers import refusal, refuse, update_of
 from sources.models import Source
 
 
@@ -355,6 +356,15 @@ class Candidate(Anchored):
                     )
                     + " END IF; RETURN NEW;"
                 ),
+            ),
+            announce_updates(
+                name="candidate_state_changed",
+                kind="'candidate.state_changed'",
+                subject="candidate",
+                data="jsonb_build_object('state', NEW.state, 'claim', NEW.claim_id)",
+                public="false",
+                operation=update_of("state"),
+                condition=pgtrigger.AnyChange("state"),
             ),
             refuse(
                 name="candidate_is_never_deleted",

@@ -9,7 +9,17 @@ from django.apps import apps
 from django.core.management import call_command
 from django.db import connection
 
-OURS = ["publishing", "claims", "imports", "sources", "articles", "accounts", "mail"]
+OURS = [
+    "publishing",
+    "claims",
+    "imports",
+    "sources",
+    "articles",
+    "api",
+    "changes",
+    "accounts",
+    "mail",
+]
 
 
 def our_tables() -> set[str]:
