@@ -32,7 +32,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('articles', '0001_initial'),
-        ('claims', '0005_publication_rules'),
+        ('claims', '0006_announced_and_searched'),
         ('imports', '0001_initial'),
         ('sources', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
