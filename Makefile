@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check fix lock migrations model bench-recovery bench-desk bench-readers bench-extraction clean
+.PHONY: help install demo test check fix lock migrations model bench-recovery bench-desk bench-site bench-history bench-readers bench-extraction clean
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -44,6 +44,12 @@ bench-recovery: $(VENV)/.dev ## Kill worker, broker and database during an impor
 
 bench-desk: $(VENV)/.dev ## Measure the desk in a browser, with 100,000 candidates waiting
 	$(BIN)/python -m benchmarks.desk $(ARGS)
+
+bench-site: $(VENV)/.dev ## Time the public page beside a bare view of the same bytes
+	$(BIN)/python -m benchmarks.site $(ARGS)
+
+bench-history: $(VENV)/.dev ## Seal and verify a history of 1,000,000 events
+	$(BIN)/python -m benchmarks.history $(ARGS)
 
 bench-readers: $(VENV)/.dev ## Time each reader, and see that its memory does not grow with the file
 	$(BIN)/python -m benchmarks.readers $(ARGS)
