@@ -234,6 +234,7 @@ CELERY_TASK_DEFAULT_EXCHANGE = "newsroom"
 CELERY_TASK_DEFAULT_ROUTING_KEY = "housekeeping"
 CELERY_TASK_ROUTES = {
     "claims.extract_revision": {"queue": "extraction"},
+    "claims.match_revision": {"queue": "extraction"},
     "imports.import_feed": {"queue": "imports"},
 }
 CELERY_TASK_TIME_LIMIT = 300
@@ -261,6 +262,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": SWEEP_EVERY,
         "options": {"expires": 60},
     },
+    "sweep-matching": {
+        "task": "claims.sweep_matching",
+        "schedule": SWEEP_EVERY,
+        "options": {"expires": 60},
+    },
     "remind": {
         "task": "claims.remind",
         "schedule": timedelta(minutes=5),
@@ -278,6 +284,11 @@ EXTRACTION_MAX_ATTEMPTS = whole_number("EXTRACTION_MAX_ATTEMPTS", default=5)
 EXTRACTION_MAX_CANDIDATES = whole_number("EXTRACTION_MAX_CANDIDATES", default=1000)
 # How long a message may be on its way before the sweep sends another one.
 EXTRACTION_RESEND_AFTER = timedelta(seconds=whole_number("EXTRACTION_RESEND_SECONDS", default=120))
+
+# --------------------------------------------------------------------------------- matching
+
+# Whether a candidate in the same words as a known claim is merged into it without being asked for.
+MATCH_JOIN = flag("MATCH_JOIN", default=True)
 
 # Stories whose genre has one of these words are kept, and extracted only when somebody asks, or
 # where the outlet says otherwise.
@@ -377,6 +388,7 @@ API_LIMITS = {
 }
 # In bytes: of a body with stories, and of a text to extract without storing it.
 API_MAX_BATCH_BYTES = whole_number("API_MAX_BATCH_BYTES", default=32 * 1024 * 1024)
+API_SYNC_BATCH_BYTES = whole_number("API_SYNC_BATCH_BYTES", default=8 * 1024 * 1024)
 API_MAX_EXTRACT_BYTES = whole_number("API_MAX_EXTRACT_BYTES", default=200_000)
 # Pages of these origins may call the API from a browser; none unless named.
 CORS_ALLOWED_ORIGINS = env.list("API_CORS_ORIGINS", default=[])
@@ -567,6 +579,12 @@ UNFOLD = {
                 "title": "Imports",
                 "items": [
                     {
+                        "title": "Feeds",
+                        "icon": "rss_feed",
+                        "link": reverse_lazy("admin:imports_feed_changelist"),
+                        "permission": lambda request: request.user.has_perm("imports.view_feed"),
+                    },
+                    {
                         "title": "Import runs",
                         "icon": "input",
                         "link": reverse_lazy("admin:imports_importrun_changelist"),
@@ -590,6 +608,21 @@ UNFOLD = {
                         "title": "Evidence",
                         "icon": "attach_file",
                         "link": reverse_lazy("admin:claims_evidence_changelist"),
+                    },
+                    {
+                        "title": "Others' checks",
+                        "icon": "fact_check",
+                        "link": reverse_lazy("admin:claims_othercheck_changelist"),
+                    },
+                    {
+                        "title": "Others' verdicts",
+                        "icon": "swap_horiz",
+                        "link": reverse_lazy("admin:claims_otherrating_changelist"),
+                    },
+                    {
+                        "title": "Repeats",
+                        "icon": "notification_important",
+                        "link": reverse_lazy("admin:claims_repeatalert_changelist"),
                     },
                     {
                         "title": "Rating scales",

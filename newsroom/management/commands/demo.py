@@ -19,6 +19,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from newsroom.articles.models import ExtractionState, Revision
 from newsroom.demo.checks import publish_checks
+from newsroom.demo.feed import start_feed
 from newsroom.demo.login import DemoLogin, ensure_logins
 from newsroom.demo.processes import (
     HOST,
@@ -92,8 +93,9 @@ class Command(BaseCommand):
         self._step("Preparing the database …")
         call_command("migrate", verbosity=0, interactive=False)
         logins = ensure_logins()
-        start_worker(supervisor)
         own: Sequence[str] = options["stories"]
+        feed = None if own or options["once"] else start_feed(supervisor)
+        start_worker(supervisor)
         self._step("Importing stories …")
         reports, revisions = import_own(own, options["outlet"]) if own else import_seeds()
         self._tell_imports(reports)
@@ -112,6 +114,11 @@ class Command(BaseCommand):
             self._step(f"\nReaders:  http://{HOST}:{port}/")
             self._step(f"Admin:    http://{HOST}:{port}/admin/")
             self._tell_logins(logins)
+            if feed is not None:
+                self._step(
+                    f"Feed:     “{feed.name}” is polled every minute; within two minutes of the "
+                    "first time, one of its stories is corrected."
+                )
             self._step("Ctrl-C stops everything.")
             _sleep_while_running(supervisor, private)
         if rejected:
