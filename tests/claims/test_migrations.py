@@ -10,15 +10,16 @@ from django.core.management import call_command
 from django.db import connection
 
 OURS = [
+    "ledger",
     "publishing",
     "claims",
     "imports",
     "sources",
     "articles",
-    "api",
-    "changes",
     "accounts",
     "mail",
+    "api",
+    "changes",
 ]
 
 
