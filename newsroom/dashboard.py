@@ -24,6 +24,7 @@ from claims.work import work_of
 from newsroom.accounts.models import User
 from newsroom.articles.models import ExtractionState, Revision
 from newsroom.counting import LIMIT, Bounded, bounded_count
+from newsroom.imports.feeds.models import troubled_feeds
 from newsroom.imports.models import ImportRun, ImportState, Rejection
 from newsroom.mail.models import Mail, MailState
 
@@ -104,6 +105,8 @@ def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     failures: list[Failure] = []
     if may_view("articles.view_revision"):
         failures += _failed_revisions()
+    if may_view("imports.view_feed"):
+        failures += _troubled_feeds()
     if may_view("imports.view_importrun"):
         failures += _failed_runs()
     if may_view("imports.view_rejection"):
@@ -252,6 +255,19 @@ def _failed_revisions() -> list[Failure]:
             link=_page("articles_revision", revision.pk),
         )
         for revision in failed
+    ]
+
+
+def _troubled_feeds() -> list[Failure]:
+    return [
+        Failure(
+            what=f"Feed {feed}: {feed.trouble}",
+            why=_first_line(feed.paused_reason or feed.last_error),
+            to_do="Open it: it can be tested, fetched and resumed there.",
+            at=feed.last_polled_at,
+            link=_page("imports_feed", feed.pk),
+        )
+        for feed in troubled_feeds(limit=LATEST_FAILURES)
     ]
 
 

@@ -55,6 +55,20 @@ CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 NEWSROOM_NAME = env.str("NEWSROOM_NAME", default="Newsroom")
 # Where readers find us: published addresses, feeds and markup begin with it.
 SITE_URL = env.str("SITE_URL", default="http://localhost:8000").rstrip("/")
+# The public page on how we work: paragraphs, and headings after "#". And whom readers write to.
+SITE_METHODOLOGY = env.str(
+    "SITE_METHODOLOGY",
+    default="# How we choose\nWe check statements of fact that matter to the public and that "
+    "evidence can settle. We do not rate opinions or predictions.\n"
+    "# How we check\nWe look for the record itself before accounts of it, ask whoever made the "
+    "claim, set out what speaks for and against it, and keep a copy of what we cite. A second "
+    "editor agrees before anything is published.\n"
+    "# Independence\nWe hold every speaker to the same standard, and name our sources so that "
+    "you can follow each step.",
+).replace("\\n", "\n")
+# For how long a process takes what the database said of a page for granted; 0 asks every time.
+SITE_FRESH_SECONDS = whole_number("SITE_FRESH_SECONDS", default=1)
+SITE_CONTACT = env.str("SITE_CONTACT", default="")
 
 INSTALLED_APPS = [
     # unfold has to stand before django.contrib.admin, whose templates it replaces.
@@ -82,6 +96,7 @@ INSTALLED_APPS = [
     "newsroom.articles",
     "newsroom.imports",
     "newsroom.mail",
+    "newsroom.ledger",
     "sources",
     "claims",
     "claims.publishing",
@@ -176,6 +191,8 @@ PGHISTORY_APPEND_ONLY = True
 PGHISTORY_BASE_MODEL = "newsroom.history.Event"
 PGHISTORY_CONTEXT_FIELD = pghistory.ContextJSONField()
 PGHISTORY_CREATED_AT_FUNCTION = "clock_timestamp()"
+# A line a day with the head of the chain of seals (docs/adr/0023): print it, or keep it elsewhere.
+HISTORY_HEADS = env.str("HISTORY_HEADS", default=str(var_dir() / "history-heads.txt"))
 
 # ----------------------------------------------------------------------------------- celery
 
@@ -217,6 +234,7 @@ CELERY_TASK_DEFAULT_EXCHANGE = "newsroom"
 CELERY_TASK_DEFAULT_ROUTING_KEY = "housekeeping"
 CELERY_TASK_ROUTES = {
     "claims.extract_revision": {"queue": "extraction"},
+    "claims.match_revision": {"queue": "extraction"},
     "imports.import_feed": {"queue": "imports"},
 }
 CELERY_TASK_TIME_LIMIT = 300
@@ -229,6 +247,11 @@ CELERY_TIMEZONE = "UTC"
 SWEEP_EVERY = timedelta(seconds=whole_number("SWEEP_SECONDS", default=60))
 FEEDS_EVERY = timedelta(seconds=whole_number("FEEDS_SECONDS", default=60))
 CELERY_BEAT_SCHEDULE = {
+    "seal-history": {
+        "task": "newsroom.seal_history",
+        "schedule": timedelta(minutes=5),
+        "options": {"expires": 300},
+    },
     "feeds": {
         "task": "imports.send_due_feeds",
         "schedule": FEEDS_EVERY,
@@ -236,6 +259,11 @@ CELERY_BEAT_SCHEDULE = {
     },
     "sweep": {
         "task": "newsroom.sweep",
+        "schedule": SWEEP_EVERY,
+        "options": {"expires": 60},
+    },
+    "sweep-matching": {
+        "task": "claims.sweep_matching",
         "schedule": SWEEP_EVERY,
         "options": {"expires": 60},
     },
@@ -256,6 +284,11 @@ EXTRACTION_MAX_ATTEMPTS = whole_number("EXTRACTION_MAX_ATTEMPTS", default=5)
 EXTRACTION_MAX_CANDIDATES = whole_number("EXTRACTION_MAX_CANDIDATES", default=1000)
 # How long a message may be on its way before the sweep sends another one.
 EXTRACTION_RESEND_AFTER = timedelta(seconds=whole_number("EXTRACTION_RESEND_SECONDS", default=120))
+
+# --------------------------------------------------------------------------------- matching
+
+# Whether a candidate in the same words as a known claim is merged into it without being asked for.
+MATCH_JOIN = flag("MATCH_JOIN", default=True)
 
 # Stories whose genre has one of these words are kept, and extracted only when somebody asks, or
 # where the outlet says otherwise.
@@ -355,6 +388,7 @@ API_LIMITS = {
 }
 # In bytes: of a body with stories, and of a text to extract without storing it.
 API_MAX_BATCH_BYTES = whole_number("API_MAX_BATCH_BYTES", default=32 * 1024 * 1024)
+API_SYNC_BATCH_BYTES = whole_number("API_SYNC_BATCH_BYTES", default=8 * 1024 * 1024)
 API_MAX_EXTRACT_BYTES = whole_number("API_MAX_EXTRACT_BYTES", default=200_000)
 # Pages of these origins may call the API from a browser; none unless named.
 CORS_ALLOWED_ORIGINS = env.list("API_CORS_ORIGINS", default=[])
@@ -545,6 +579,12 @@ UNFOLD = {
                 "title": "Imports",
                 "items": [
                     {
+                        "title": "Feeds",
+                        "icon": "rss_feed",
+                        "link": reverse_lazy("admin:imports_feed_changelist"),
+                        "permission": lambda request: request.user.has_perm("imports.view_feed"),
+                    },
+                    {
                         "title": "Import runs",
                         "icon": "input",
                         "link": reverse_lazy("admin:imports_importrun_changelist"),
@@ -568,6 +608,21 @@ UNFOLD = {
                         "title": "Evidence",
                         "icon": "attach_file",
                         "link": reverse_lazy("admin:claims_evidence_changelist"),
+                    },
+                    {
+                        "title": "Others' checks",
+                        "icon": "fact_check",
+                        "link": reverse_lazy("admin:claims_othercheck_changelist"),
+                    },
+                    {
+                        "title": "Others' verdicts",
+                        "icon": "swap_horiz",
+                        "link": reverse_lazy("admin:claims_otherrating_changelist"),
+                    },
+                    {
+                        "title": "Repeats",
+                        "icon": "notification_important",
+                        "link": reverse_lazy("admin:claims_repeatalert_changelist"),
                     },
                     {
                         "title": "Rating scales",

@@ -1,6 +1,15 @@
 """The desk's pages of `claims`, one module for each thing that is worked on."""
 
-from claims.admin import appearances, articles, candidates, claims, evidence, ratings, transitions
+from claims.admin import (
+    appearances,
+    articles,
+    candidates,
+    claims,
+    evidence,
+    other_checks,
+    ratings,
+    transitions,
+)
 
 __all__ = [
     "appearances",
@@ -8,6 +17,7 @@ __all__ = [
     "candidates",
     "claims",
     "evidence",
+    "other_checks",
     "ratings",
     "transitions",
 ]

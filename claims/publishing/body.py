@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from claims.models import Appearance, Claim, Evidence
+from claims.models import Appearance, Claim, Contact, Evidence, Rating
 from newsroom.accounts.models import User
 from sources.models import Affiliation, Source
 
@@ -19,7 +19,10 @@ class SeenSpeaker:
     name: str
     kind: str
     url: str
+    title: str
+    """In a word: “Finance Minister”."""
     role: str
+    """In full: “Finance Minister, Ministry of Finance (Liberal Alliance, Varnholm North)”."""
     party: str
 
 
@@ -33,6 +36,8 @@ class SeenRating:
     worst: int
     colour: str
     scale: str
+    line: list[str]
+    """The labels of the scale that lie on its line, from the worst to the best."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +68,16 @@ class SeenEvidence:
 
 
 @dataclass(frozen=True, slots=True)
+class SeenContact:
+    """Who was asked, and what came of it."""
+
+    whom: str
+    asked: str
+    outcome: str
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
 class Body:
     """Dates are ISO 8601, empty when not known; names are as they were then."""
 
@@ -80,6 +95,7 @@ class Body:
     """Whether one person both wrote and verified it. Why is the newsroom's own affair."""
     appearances: list[SeenAppearance] = field(default_factory=list)
     evidence: list[SeenEvidence] = field(default_factory=list)
+    contacts: list[SeenContact] = field(default_factory=list)
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -93,6 +109,7 @@ class Body:
                 "speaker": SeenSpeaker(**stored["speaker"]) if stored["speaker"] else None,
                 "appearances": [SeenAppearance(**one) for one in stored["appearances"]],
                 "evidence": [SeenEvidence(**one) for one in stored["evidence"]],
+                "contacts": [SeenContact(**one) for one in stored["contacts"]],
             }
         )
 
@@ -110,16 +127,7 @@ def body_of(claim: Claim) -> Body:
         as_of=_iso(claim.as_of),
         rationale=claim.rationale,
         method=claim.method,
-        rating=SeenRating(
-            label=rating.label,
-            slug=rating.slug,
-            description=rating.description,
-            value=rating.value,
-            best=rating.best,
-            worst=rating.worst,
-            colour=rating.colour,
-            scale=rating.scale.name,
-        ),
+        rating=_rating(rating),
         speaker=_speaker(claim.speaker, claim.affiliation),
         written_by=_name(claim.submitted_by),
         verified_by=_name(claim.verified_by),
@@ -128,6 +136,22 @@ def body_of(claim: Claim) -> Body:
             _appearance(one) for one in made.defer("revision__text", "revision__extraction_notes")
         ],
         evidence=[_evidence(one) for one in claim.evidence.select_related("source").order_by("id")],
+        contacts=[_contact(one) for one in claim.contacts.order_by("asked_at", "id")],
+    )
+
+
+def _rating(rating: Rating) -> SeenRating:
+    line = rating.scale.ratings.filter(value__isnull=False).order_by("value")
+    return SeenRating(
+        label=rating.label,
+        slug=rating.slug,
+        description=rating.description,
+        value=rating.value,
+        best=rating.best,
+        worst=rating.worst,
+        colour=rating.colour,
+        scale=rating.scale.name,
+        line=list(line.values_list("label", flat=True)) if rating.value is not None else [],
     )
 
 
@@ -139,9 +163,23 @@ def _speaker(source: Source | None, role: Affiliation | None) -> SeenSpeaker | N
         name=str(source),
         kind=source.kind,
         url=source.url,
-        role=str(role) if role else "",
+        title=_title(role) if role else "",
+        role=_in_full(role) if role else "",
         party=role.party if role else "",
     )
+
+
+def _title(role: Affiliation) -> str:
+    """The title, unless it is an abbreviation that the role spells out."""
+    spelt_out = role.role[:1].upper() + role.role[1:]
+    return spelt_out if role.role and role.title[-1:] in ("", ".") else role.title
+
+
+def _in_full(role: Affiliation) -> str:
+    told = ", ".join(part for part in (_title(role), role.organisation) if part)
+    short = len(role.party) <= 3  # “D-Ore.”
+    home = ("-" if short else ", ").join(part for part in (role.party, role.seat) if part)
+    return f"{told} ({home})" if told and home else told or home
 
 
 def _appearance(appearance: Appearance) -> SeenAppearance:
@@ -169,6 +207,15 @@ def _evidence(evidence: Evidence) -> SeenEvidence:
         quotation=evidence.quotation,
         published=_iso(evidence.published_at),
         accessed=_iso(evidence.accessed_at),
+    )
+
+
+def _contact(contact: Contact) -> SeenContact:
+    return SeenContact(
+        whom=contact.whom,
+        asked=_iso(contact.asked_at.date()),
+        outcome=contact.get_outcome_display() if contact.outcome else "",
+        answer=contact.answer,
     )
 
 

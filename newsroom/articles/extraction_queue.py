@@ -62,7 +62,11 @@ def skip_reason(article: Article, outlet: Outlet, *, latest: Revision | None) ->
     extracted, so that its candidates follow the text.
     """
     was_extracted = latest is not None and latest.extraction_skipped != SkipReason.OPINION
-    if not was_extracted and not outlet.extracts_opinion and is_opinion(article.genre):
+    if (
+        not was_extracted
+        and not outlet.extracts_opinion
+        and is_opinion(article.genre, article.section)
+    ):
         return SkipReason.OPINION.value
     # Lifted by the trigger when the story is live again.
     return "" if article.status == ArticleStatus.LIVE else SkipReason(article.status).value

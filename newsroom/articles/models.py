@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
+from newsroom.changes.announcing import announce_inserts, announce_updates
 from newsroom.triggers import refusal, refuse, update_of
 
 
@@ -41,6 +42,12 @@ class ArticleStatus(models.TextChoices):
     LIVE = "live", "live"
     WITHHELD = "withheld", "withheld"
     KILLED = "killed", "killed"
+
+
+def _is_open(row: str) -> str:
+    """SQL: whether the story of `row` is open to every reader."""
+    live = ArticleStatus.LIVE.value
+    return f"{row}.status = '{live}' AND coalesce({row}.embargoed_until <= now(), true)"
 
 
 FREEZE = """
@@ -122,6 +129,21 @@ class Article(models.Model):
             models.Index(F("published_at").desc(nulls_last=True), name="article_by_date"),
         ]
         triggers = [
+            announce_inserts(
+                name="article_created",
+                kind="article.created",
+                subject="article",
+                data="jsonb_build_object('outlet', fresh.outlet_id)",
+                public=_is_open("fresh"),
+            ),
+            announce_updates(
+                name="article_updated",
+                kind="'article.updated'",
+                subject="article",
+                data="jsonb_build_object('outlet', NEW.outlet_id, 'status', NEW.status)",
+                public=f"({_is_open('OLD')}) OR ({_is_open('NEW')})",
+                condition=pgtrigger.AnyChange(),
+            ),
             # By whatever way the status changes: a delivery, the admin, the API, a shell.
             pgtrigger.Trigger(
                 name="article_status_holds_extraction",
@@ -310,6 +332,27 @@ class Revision(models.Model):
                 operation=pgtrigger.Update,
                 condition=pgtrigger.Q(old__is_partial=False, new__is_partial=True),
                 message="A whole text does not become a part of one.",
+            ),
+            announce_inserts(
+                name="revision_created",
+                kind="revision.created",
+                subject="article",
+                key="article_id",
+                data="jsonb_build_object('revision', fresh.number)",
+                public=_is_open("article"),
+                join="JOIN articles_article article ON article.id = fresh.article_id",
+            ),
+            announce_updates(
+                name="revision_extracted",
+                kind="'revision.extracted'",
+                subject="article",
+                key="article_id",
+                data="jsonb_build_object('revision', NEW.number)",
+                public="false",
+                operation=update_of("extraction_state"),
+                condition=pgtrigger.Q(
+                    old__extraction_state="running", new__extraction_state="done"
+                ),
             ),
             refuse(
                 name="revision_is_never_deleted",

@@ -9,11 +9,13 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from newsroom.articles.models import Outlet, Revision
+from newsroom.changes.announcing import announce_updates
 from newsroom.imports.feeds.models import Feed, FeedPage, Host
 from newsroom.triggers import refuse, update_of
 
 __all__ = [
     "OPEN",
+    "Batch",
     "Delivery",
     "Feed",
     "FeedPage",
@@ -81,6 +83,19 @@ class ImportRun(models.Model):
 
     class Meta:
         ordering = ["-id"]
+        triggers = [
+            announce_updates(
+                name="importrun_finished",
+                kind="'import_run.finished'",
+                subject="import_run",
+                data="jsonb_build_object('state', NEW.state, 'outlet', NEW.outlet_id)",
+                public="false",
+                operation=update_of("state"),
+                condition=pgtrigger.Condition(
+                    "OLD.state IS DISTINCT FROM NEW.state AND NEW.finished_at IS NOT NULL"
+                ),
+            ),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(
@@ -119,6 +134,28 @@ class ImportRun(models.Model):
 
     def __str__(self) -> str:
         return f"{self.outlet}, {self.started_at:%Y-%m-%d %H:%M}"
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in OPEN
+
+
+class Batch(models.Model):
+    """Stories that were pushed in one request and wait for a worker; deleted once they are taken.
+
+    The counts of its run say how far it is.
+    """
+
+    run = models.OneToOneField(ImportRun, models.CASCADE, related_name="batch")
+    payload = models.BinaryField()
+    is_ninjs = models.BooleanField(default=False)
+    taken_at = models.DateTimeField(null=True, help_text="When a worker began; empty: none has.")
+
+    class Meta:
+        verbose_name_plural = "batches"
+
+    def __str__(self) -> str:
+        return f"batch of {self.run}"
 
 
 class Delivery(models.Model):

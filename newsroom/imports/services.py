@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from newsroom.accounts.models import User
 from newsroom.articles.models import Outlet
-from newsroom.articles.services import Outcome, receive_articles
+from newsroom.articles.services import Outcome, Receipt, receive_articles
 from newsroom.history import acting
 from newsroom.imports.items import Accepted, Discovered, Item, Refused
 from newsroom.imports.models import (
@@ -45,6 +45,19 @@ class RunEnded(Exception):
     """Somebody else has ended this run, taking its process for dead."""
 
 
+@dataclass(frozen=True, slots=True)
+class ItemResult:
+    """What became of one item: `outcome` is one of the run's counts."""
+
+    position: int
+    outcome: str
+    external_id: str = ""
+    article_id: int | None = None
+    revision: int | None = None
+    reason: str = ""
+    message: str = ""
+
+
 @dataclass(slots=True)
 class ImportReport:
     """What an import did."""
@@ -53,6 +66,8 @@ class ImportReport:
     counts: Counter[str] = field(default_factory=Counter)
     rejections: list[Refused] = field(default_factory=list)
     """The first of them, without their bytes."""
+    results: list[ItemResult] | None = None
+    """What became of each item, in order; None where nobody asked for it."""
 
     @property
     def seen(self) -> int:
@@ -62,8 +77,12 @@ class ImportReport:
     def rejected(self) -> int:
         return self.counts["rejected"]
 
-    def note(self, outcomes: Counter[str], refused: list[Refused]) -> None:
+    def note(
+        self, outcomes: Counter[str], refused: list[Refused], results: list[ItemResult]
+    ) -> None:
         self.counts.update(outcomes)
+        if self.results is not None:
+            self.results.extend(results)
         room = REPORTED_REJECTIONS - len(self.rejections)
         # Without the bytes, which are in the rows: a report stays small.
         self.rejections.extend(
@@ -78,16 +97,20 @@ def run_import(
     trigger: ImportTrigger,
     origin: str = "",
     on_progress: Callable[[ImportReport], None] = lambda report: None,
+    run: ImportRun | None = None,
+    keep_results: bool = False,
     by: User | None,
 ) -> ImportReport:
     """Take in `items` and keep what cannot be taken in as rejections.
 
     Works in chunks, each one transaction with its counts, so that an import that is killed has done
     exactly what its run says, and the same import again does the rest. An error ends the run as
-    failed and is raised.
+    failed and is raised. `run` is one that was made beforehand, for somebody to follow;
+    `keep_results` has the report list what became of each item.
     """
-    run = ImportRun.objects.create(outlet=outlet, trigger=trigger, origin=origin, started_by=by)
-    report = ImportReport(run_id=run.pk)
+    if run is None:
+        run = ImportRun.objects.create(outlet=outlet, trigger=trigger, origin=origin, started_by=by)
+    report = ImportReport(run_id=run.pk, results=[] if keep_results else None)
     try:
         for chunk in chunks(items):
             take_chunk(run, chunk, report, by)
@@ -164,7 +187,7 @@ def take_chunk(
 @transaction.atomic
 def _take(
     run: ImportRun, chunk: list[Item], by: User | None, also: Callable[[], None]
-) -> tuple[Counter[str], list[Refused]]:
+) -> tuple[Counter[str], list[Refused], list[ItemResult]]:
     accepted = [item for item in chunk if isinstance(item, Accepted)]
     refused = [item for item in chunk if isinstance(item, Refused)]
     refused += [_not_fetched(item) for item in chunk if isinstance(item, Discovered)]
@@ -199,7 +222,28 @@ def _take(
     )
     if not running:
         raise RunEnded(INTERRUPTED)
-    return outcomes, refused
+    return outcomes, refused, _results(accepted, receipts, refused)
+
+
+def _results(
+    accepted: list[Accepted], receipts: list[Receipt], refused: list[Refused]
+) -> list[ItemResult]:
+    taken = [
+        ItemResult(
+            position=item.raw.position,
+            outcome=receipt.outcome.value,
+            external_id=item.article.external_id,
+            article_id=receipt.article.pk,
+            revision=receipt.revision.number if receipt.revision else None,
+        )
+        for item, receipt in zip(accepted, receipts, strict=True)
+        if receipt.outcome != Outcome.STALE
+    ]
+    rejected = [
+        ItemResult(item.raw.position, "rejected", reason=item.reason, message=item.message)
+        for item in refused
+    ]
+    return sorted([*taken, *rejected], key=lambda result: result.position)
 
 
 def _not_fetched(item: Discovered) -> Refused:

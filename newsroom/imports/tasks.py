@@ -2,9 +2,15 @@
 
 from celery import shared_task
 
+from newsroom.imports import batches
 from newsroom.imports.feeds import schedule, services
 from newsroom.imports.feeds.models import Feed
 from newsroom.imports.models import ImportTrigger
+
+
+@shared_task(name="imports.take_batch")
+def take_batch(run_id: int) -> None:
+    batches.take_batch(run_id=run_id)
 
 
 @shared_task(name="imports.send_due_feeds")

@@ -9,7 +9,18 @@ from django.apps import apps
 from django.core.management import call_command
 from django.db import connection
 
-OURS = ["publishing", "claims", "imports", "sources", "articles", "accounts", "mail"]
+OURS = [
+    "ledger",
+    "publishing",
+    "claims",
+    "imports",
+    "sources",
+    "articles",
+    "accounts",
+    "mail",
+    "api",
+    "changes",
+]
 
 
 def our_tables() -> set[str]:

@@ -8,7 +8,7 @@ import pghistory
 import pgtrigger
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import ExpressionWrapper, F, Q
 from django.db.models.functions import Now
 from django.utils import timezone
 
@@ -172,12 +172,37 @@ class Feed(models.Model):
         return self.last_new_at + QUIET_FACTOR * max(self.usual_gap, self.rhythm)
 
     @property
+    def trouble(self) -> str:
+        """What is wrong, in a word; empty where nothing is."""
+        if self.state == FeedState.PAUSED:
+            return "paused"
+        if self.failures:
+            return "failing"
+        return "quiet for long" if self.is_quiet else ""
+
+    @property
     def is_quiet(self) -> bool:
         return (
             self.state == FeedState.ACTIVE
             and self.quiet_from is not None
             and self.quiet_from < timezone.now()
         )
+
+
+def troubled_feeds(*, limit: int) -> list[Feed]:
+    """Feeds that somebody should look at: paused, failing, or quiet for too long."""
+    trouble = Q(state=FeedState.PAUSED) | Q(failures__gt=0)
+    found = list(Feed.objects.filter(trouble).order_by("-last_polled_at", "pk")[:limit])
+    silent = (
+        Feed.objects.filter(state=FeedState.ACTIVE, arrivals__gte=ENOUGH_ARRIVALS, failures=0)
+        .annotate(
+            silence=ExpressionWrapper(Now() - F("last_new_at"), models.DurationField()),
+        )
+        .filter(silence__gt=F("usual_gap") * QUIET_FACTOR)
+        .order_by("last_new_at")
+    )
+    found += [feed for feed in silent[: 10 * limit] if feed.is_quiet]
+    return found[:limit]
 
 
 class PageState(models.TextChoices):

@@ -52,6 +52,12 @@ def test_other_genres_are_news(genre: str) -> None:
     assert not is_opinion(genre)
 
 
+def test_without_a_genre_the_section_has_to_do() -> None:
+    assert is_opinion("", "Opinion")
+    assert not is_opinion("news", "Opinion")
+    assert not is_opinion("", "Business")
+
+
 def test_the_words_are_a_setting(settings: LazySettings) -> None:
     settings.OPINION_GENRES = frozenset({"glosse"})
     assert is_opinion("Glosse")
