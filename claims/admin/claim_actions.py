@@ -70,7 +70,8 @@ def action_view(
     )
     if form_class is None:
         raise Http404
-    form = form_class(request.POST or None, claim=claim, user=by, key=key, name=action)
+    data = request.POST if request.method == "POST" else None
+    form = form_class(data, claim=claim, user=by, key=key, name=action)
     changes: list[Any] = []
     if request.method == "POST" and form.is_valid():
         try:
