@@ -229,6 +229,7 @@ CELERY_TASK_DEFAULT_EXCHANGE = "newsroom"
 CELERY_TASK_DEFAULT_ROUTING_KEY = "housekeeping"
 CELERY_TASK_ROUTES = {
     "claims.extract_revision": {"queue": "extraction"},
+    "claims.extract_revisions": {"queue": "extraction"},
     "imports.import_feed": {"queue": "imports"},
 }
 CELERY_TASK_TIME_LIMIT = 300
@@ -310,7 +311,7 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="tracker@localhost")
 # In bytes: the largest story that is taken in, and the most of a rejected item that is kept.
 IMPORT_MAX_ARTICLE_BYTES = whole_number("IMPORT_MAX_ARTICLE_BYTES", default=2 * 1024 * 1024)
 # Stories that share a transaction.
-IMPORT_CHUNK_ITEMS = whole_number("IMPORT_CHUNK_ITEMS", default=200)
+IMPORT_CHUNK_ITEMS = whole_number("IMPORT_CHUNK_ITEMS", default=500)
 IMPORT_MAX_KEPT_BYTES = whole_number("IMPORT_MAX_KEPT_BYTES", default=8 * 1024 * 1024)
 
 # ---------------------------------------------------------------------------------- fetching
