@@ -93,6 +93,7 @@ INSTALLED_APPS = [
     "newsroom.api",
     "newsroom.articles",
     "newsroom.imports",
+    "newsroom.webhooks",
     "newsroom.mail",
     "sources",
     "claims",
@@ -251,6 +252,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": SWEEP_EVERY,
         "options": {"expires": 60},
     },
+    "webhooks": {
+        "task": "newsroom.deliver_webhooks",
+        "schedule": timedelta(seconds=whole_number("WEBHOOKS_SECONDS", default=5)),
+        "options": {"expires": 5},
+    },
     "remind": {
         "task": "claims.remind",
         "schedule": timedelta(minutes=5),
@@ -384,6 +390,19 @@ SPECTACULAR_SETTINGS = {
     # Any field may be left out by `fields`.
     "COMPONENT_NO_READ_ONLY_REQUIRED": True,
     "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": False,
+    "ENUM_NAME_OVERRIDES": {
+        "StatementKind": "claims.models.choices.StatementKind",
+        "SourceKind": "sources.models.SourceKind",
+        "NamedSourceKind": "sources.api.resources.NAMED",
+        "ClaimState": "claims.verification.states.ClaimState",
+        "CandidateState": "claims.models.candidates.CandidateState",
+        "ImportState": "newsroom.imports.models.ImportState",
+        "FactCheckState": "claims.publishing.models.FactCheckState",
+        "DeliveryState": "newsroom.webhooks.models.DeliveryState",
+        "ContactOutcome": "claims.models.contacts.Outcome",
+        "RejectionReason": "newsroom.imports.models.RejectionReason",
+        "DecisionReason": "claims.models.candidates.DecisionReason",
+    },
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
 }
@@ -618,6 +637,15 @@ UNFOLD = {
                         "title": "API tokens",
                         "icon": "key",
                         "link": reverse_lazy("admin:api_apitoken_changelist"),
+                        "permission": lambda request: request.user.has_perm("api.view_apitoken"),
+                    },
+                    {
+                        "title": "Webhooks",
+                        "icon": "webhook",
+                        "link": reverse_lazy("admin:webhooks_webhook_changelist"),
+                        "permission": lambda request: request.user.has_perm(
+                            "webhooks.view_webhook"
+                        ),
                     },
                 ],
             },

@@ -10,15 +10,8 @@ from django.core.management import call_command
 from django.db import connection
 
 OURS = [
-    "publishing",
-    "claims",
-    "imports",
-    "sources",
-    "articles",
-    "api",
-    "changes",
-    "accounts",
-    "mail",
+    *("publishing", "claims", "webhooks", "imports", "sources", "articles", "api", "changes"),
+    *("accounts", "mail"),
 ]
 
 
