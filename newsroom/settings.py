@@ -230,6 +230,7 @@ CELERY_TASK_DEFAULT_EXCHANGE = "newsroom"
 CELERY_TASK_DEFAULT_ROUTING_KEY = "housekeeping"
 CELERY_TASK_ROUTES = {
     "claims.extract_revision": {"queue": "extraction"},
+    "claims.match_revision": {"queue": "extraction"},
     "imports.import_feed": {"queue": "imports"},
 }
 CELERY_TASK_TIME_LIMIT = 300
@@ -257,6 +258,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": timedelta(seconds=whole_number("WEBHOOKS_SECONDS", default=5)),
         "options": {"expires": 5},
     },
+    "sweep-matching": {
+        "task": "claims.sweep_matching",
+        "schedule": SWEEP_EVERY,
+        "options": {"expires": 60},
+    },
     "remind": {
         "task": "claims.remind",
         "schedule": timedelta(minutes=5),
@@ -274,6 +280,11 @@ EXTRACTION_MAX_ATTEMPTS = whole_number("EXTRACTION_MAX_ATTEMPTS", default=5)
 EXTRACTION_MAX_CANDIDATES = whole_number("EXTRACTION_MAX_CANDIDATES", default=1000)
 # How long a message may be on its way before the sweep sends another one.
 EXTRACTION_RESEND_AFTER = timedelta(seconds=whole_number("EXTRACTION_RESEND_SECONDS", default=120))
+
+# --------------------------------------------------------------------------------- matching
+
+# Whether a candidate in the same words as a known claim is merged into it without being asked for.
+MATCH_JOIN = flag("MATCH_JOIN", default=True)
 
 # Stories whose genre has one of these words are kept, and extracted only when somebody asks, or
 # where the outlet says otherwise.
@@ -606,6 +617,21 @@ UNFOLD = {
                         "title": "Evidence",
                         "icon": "attach_file",
                         "link": reverse_lazy("admin:claims_evidence_changelist"),
+                    },
+                    {
+                        "title": "Others' checks",
+                        "icon": "fact_check",
+                        "link": reverse_lazy("admin:claims_othercheck_changelist"),
+                    },
+                    {
+                        "title": "Others' verdicts",
+                        "icon": "swap_horiz",
+                        "link": reverse_lazy("admin:claims_otherrating_changelist"),
+                    },
+                    {
+                        "title": "Repeats",
+                        "icon": "notification_important",
+                        "link": reverse_lazy("admin:claims_repeatalert_changelist"),
                     },
                     {
                         "title": "Rating scales",
