@@ -66,6 +66,8 @@ SITE_METHODOLOGY = env.str(
     "# Independence\nWe hold every speaker to the same standard, and name our sources so that "
     "you can follow each step.",
 ).replace("\\n", "\n")
+# For how long a process takes what the database said of a page for granted; 0 asks every time.
+SITE_FRESH_SECONDS = whole_number("SITE_FRESH_SECONDS", default=1)
 SITE_CONTACT = env.str("SITE_CONTACT", default="")
 
 INSTALLED_APPS = [
@@ -95,6 +97,7 @@ INSTALLED_APPS = [
     "newsroom.imports",
     "newsroom.webhooks",
     "newsroom.mail",
+    "newsroom.ledger",
     "sources",
     "claims",
     "claims.publishing",
@@ -189,6 +192,8 @@ PGHISTORY_APPEND_ONLY = True
 PGHISTORY_BASE_MODEL = "newsroom.history.Event"
 PGHISTORY_CONTEXT_FIELD = pghistory.ContextJSONField()
 PGHISTORY_CREATED_AT_FUNCTION = "clock_timestamp()"
+# A line a day with the head of the chain of seals (docs/adr/0023): print it, or keep it elsewhere.
+HISTORY_HEADS = env.str("HISTORY_HEADS", default=str(var_dir() / "history-heads.txt"))
 
 # ----------------------------------------------------------------------------------- celery
 
@@ -243,6 +248,11 @@ CELERY_TIMEZONE = "UTC"
 SWEEP_EVERY = timedelta(seconds=whole_number("SWEEP_SECONDS", default=60))
 FEEDS_EVERY = timedelta(seconds=whole_number("FEEDS_SECONDS", default=60))
 CELERY_BEAT_SCHEDULE = {
+    "seal-history": {
+        "task": "newsroom.seal_history",
+        "schedule": timedelta(minutes=5),
+        "options": {"expires": 300},
+    },
     "feeds": {
         "task": "imports.send_due_feeds",
         "schedule": FEEDS_EVERY,

@@ -10,8 +10,17 @@ from django.core.management import call_command
 from django.db import connection
 
 OURS = [
-    *("publishing", "claims", "webhooks", "imports", "sources", "articles", "api", "changes"),
-    *("accounts", "mail"),
+    "ledger",
+    "publishing",
+    "claims",
+    "webhooks",
+    "imports",
+    "sources",
+    "articles",
+    "accounts",
+    "mail",
+    "api",
+    "changes",
 ]
 
 
