@@ -11,6 +11,7 @@ from django.db import transaction
 from claims.extraction import Attribution, Extraction, Sourcing, Span, extract
 from claims.extraction import Candidate as Proposal
 from claims.fingerprints import fingerprint
+from claims.matching import services as matching
 from claims.models import Candidate, CandidateState, DecisionReason
 from claims.models.candidates import DECIDED
 from newsroom.articles import extraction_queue
@@ -72,6 +73,8 @@ def store_extraction(*, attempt: Attempt, extraction: Extraction) -> int:
         _remember_rejections(candidates)
         _supersede(revision, candidates)
         Candidate.objects.bulk_create(candidates)
+        if any(candidate.state == CandidateState.PENDING for candidate in candidates):
+            matching.expect(revision)
         extraction_queue.finish(
             attempt,
             extractor=extraction.extractor,
@@ -189,6 +192,7 @@ def _remember_rejections(candidates: Sequence[Candidate]) -> None:
         fingerprint__in={candidate.fingerprint for candidate in candidates},
         state__in=DECIDED,
         remembered_from__isnull=True,
+        decided_by__isnull=False,  # what the matcher joined is no decision to follow
     )
     by_people = by_people.select_related("revision").defer("revision__text")
     decisions: dict[str, list[Candidate]] = {}

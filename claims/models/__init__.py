@@ -6,6 +6,16 @@ from claims.models.comments import Comment, Mention, Reminder
 from claims.models.contacts import Channel, Contact, Outcome
 from claims.models.desk import Flag, Lease, Skip
 from claims.models.evidence import Evidence, EvidenceNature, Stance
+from claims.models.matching import (
+    EmbeddingModel,
+    Match,
+    MatchEntry,
+    MatchState,
+    ModelState,
+    RepeatAlert,
+    RevisionMatching,
+)
+from claims.models.other_checks import OtherCheck, OtherRating
 from claims.models.ratings import Rating, RatingScale
 from claims.models.second_ratings import SecondRating
 from claims.verification.states import ClaimState
@@ -22,15 +32,24 @@ __all__ = [
     "Comment",
     "Contact",
     "DecisionReason",
+    "EmbeddingModel",
     "Evidence",
     "EvidenceNature",
     "Flag",
     "Lease",
+    "Match",
+    "MatchEntry",
+    "MatchState",
     "Mention",
+    "ModelState",
+    "OtherCheck",
+    "OtherRating",
     "Outcome",
     "Rating",
     "RatingScale",
     "Reminder",
+    "RepeatAlert",
+    "RevisionMatching",
     "SecondRating",
     "Skip",
     "Stance",

@@ -38,6 +38,7 @@ _DECIDED = ", ".join(f"'{state.value}'" for state in DECIDED)
 class DecisionReason(models.TextChoices):
     WORTH_CHECKING = "worth_checking", "worth checking"
     REPEATS = "repeats", "repeats a known claim"
+    JOINED = "joined", "joined by the matcher"
     OPINION = "opinion", "opinion"
     PREDICTION = "prediction", "prediction"
     TOO_VAGUE = "too_vague", "too vague"
@@ -198,6 +199,13 @@ class Candidate(Anchored):
                                 decision_reason__in=REJECTION_REASONS,
                             )
                         )
+                    )
+                    # The matcher's own decision is nobody's (claims.matching).
+                    | Q(
+                        state=CandidateState.MERGED,
+                        decision_reason=DecisionReason.JOINED,
+                        decided_by__isnull=True,
+                        decided_at__isnull=False,
                     )
                     | Q(
                         state__in=(CandidateState.PENDING, CandidateState.SUPERSEDED),
