@@ -87,9 +87,17 @@ class Column:
 
 
 def load_board(*, limits: Filter, viewer: User, states: Collection[ClaimState]) -> list[Column]:
-    """A column for every state, with cards for those in `states`. Four queries."""
-    counts = _counts(limits)
-    keys = _first_keys(limits, states)
+    """A column for every state, with cards for those in `states`. Four queries at most.
+
+    What is limited to an outlet or a topic is not counted beyond the first cards: that would mean
+    to look into thousands of stories for each state.
+    """
+    if limits.outlet is None and not limits.topic:
+        counts, keys = _counts(limits), _first_keys(limits, states)
+    else:
+        keys = _first_keys(limits, ClaimState)
+        counts = {state: Bounded.counted(len(keys[state]), PAGE) for state in ClaimState}
+        keys = defaultdict(list, {state: keys[state] for state in states})
     cards = _cards([key for found in keys.values() for key in found[:PAGE]], viewer)
     return [
         Column(

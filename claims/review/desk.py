@@ -13,7 +13,7 @@ from claims.matching.index import catch_up
 from claims.matching.known import Again, Elsewhere, Repeat, known_of_candidates
 from claims.models import Candidate, CandidateState, Flag, Lease
 from claims.review.repeats import earlier_decisions
-from claims.review.story import NOT_THE_TEXT, Card, Story, candidates_in
+from claims.review.story import NOT_THE_TEXT, Story, marks_in, numbered
 from newsroom.accounts.models import User
 from newsroom.articles.models import Revision
 
@@ -127,5 +127,5 @@ def decided_since(moment: datetime, *, by: User) -> int:
 
 
 def _story(revision: Revision) -> Story:
-    cards = [Card(number, row) for number, row in enumerate(candidates_in(revision), start=1)]
+    cards = numbered(marks_in(revision))
     return Story(article=revision.article, revisions=[revision], revision=revision, cards=cards)
