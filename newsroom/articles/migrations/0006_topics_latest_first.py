@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('articles', '0004_announced'),
+        ('articles', '0005_write_many_at_once'),
     ]
 
     operations = [
