@@ -14,11 +14,12 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
 from django.views.decorators.http import require_http_methods
 
 from claims.admin.action_forms import (
     STEP_FORMS,
+    STEP_PAGES,
     ActionForm,
     AssignForm,
     ContactForm,
@@ -29,7 +30,6 @@ from claims.admin.action_forms import (
 from claims.admin.addresses import claim_address
 from claims.admin.claim_page import cautions_of
 from claims.admin.evidence_form import EvidenceForm
-from claims.admin.publication_forms import CorrectForm, PublishForm, WithdrawForm
 from claims.admin.second_rating_forms import AskForm, CancelForm, RateForm, SettleForm
 from claims.errors import ChangedMeanwhile, DomainError
 from claims.models import Claim, Contact, SecondRating
@@ -39,8 +39,6 @@ from claims.verification.second_ratings import HIDDEN, is_blind
 from claims.verification.steps import refusal
 from claims.verification.transitions import TRANSITIONS
 from newsroom.accounts.models import User
-
-STEP_FORMS |= {"publish": PublishForm, "correct": CorrectForm, "withdraw": WithdrawForm}
 
 ACTIONS: Mapping[str, type[ActionForm]] = {
     "assign": AssignForm,
@@ -65,6 +63,8 @@ def action_view(
     claim = get_object_or_404(
         Claim.objects.select_related("speaker", "assignee", "rating"), pk=claim_id
     )
+    if action in STEP_PAGES:
+        return HttpResponseRedirect(reverse(STEP_PAGES[action], args=[action, claim_id]))
     form_class = ACTIONS.get(action) or (
         STEP_FORMS.get(action, StepForm) if action in TRANSITIONS else None
     )

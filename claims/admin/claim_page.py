@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.forms import Media
+from django.urls import reverse
 from django.utils import timezone
 
 from claims.admin.action_forms import (
     STEP_FORMS,
+    STEP_PAGES,
     ActionForm,
     AssignForm,
     ContactForm,
@@ -40,6 +42,8 @@ class StepOnPage:
     step: Step
     form: StepForm
     missing: Sequence[Missing]
+    page: str
+    """The address where it is taken, for a step that has a page of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +183,9 @@ def _steps(claim: Claim, user: User) -> list[StepOnPage]:
             step=step,
             form=STEP_FORMS.get(step.name, StepForm)(claim=claim, user=user, name=step.name),
             missing=missing_for(step.transition, claim) if step.allowed else (),
+            page=reverse(STEP_PAGES[step.name], args=[step.name, claim.pk])
+            if step.name in STEP_PAGES
+            else "",
         )
         for step in available_steps(claim, user)
     ]
