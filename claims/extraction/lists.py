@@ -1,7 +1,7 @@
 """Where the items of a list begin that is written on one line.
 
 "1.) Lock the gate 2.) Turn off the pump" is two sentences without a full stop between them. A
-single "2)" is a number in a sentence; what makes a list is that the marks count on from one to the next.
+single "2)" is a number in a sentence; what makes a list is that the marks count on.
 """
 
 from __future__ import annotations

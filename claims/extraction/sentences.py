@@ -145,6 +145,7 @@ def _sentences(text: str, part: Span) -> list[Span]:
         )
         if left_out is not None and found[-1].start < left_out.start():
             found[-1] = Span(found[-1].start, left_out.start())
-            piece = Span(left_out.end(), piece.end)
-        found.append(piece)
+            found.append(Span(left_out.end(), piece.end))
+        else:
+            found.append(piece)
     return found
