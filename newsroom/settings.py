@@ -95,6 +95,7 @@ INSTALLED_APPS = [
     "newsroom.api",
     "newsroom.articles",
     "newsroom.imports",
+    "newsroom.webhooks",
     "newsroom.mail",
     "newsroom.ledger",
     "sources",
@@ -234,6 +235,7 @@ CELERY_TASK_DEFAULT_EXCHANGE = "newsroom"
 CELERY_TASK_DEFAULT_ROUTING_KEY = "housekeeping"
 CELERY_TASK_ROUTES = {
     "claims.extract_revision": {"queue": "extraction"},
+    "claims.extract_revisions": {"queue": "extraction"},
     "claims.match_revision": {"queue": "extraction"},
     "imports.import_feed": {"queue": "imports"},
 }
@@ -261,6 +263,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "newsroom.sweep",
         "schedule": SWEEP_EVERY,
         "options": {"expires": 60},
+    },
+    "webhooks": {
+        "task": "newsroom.deliver_webhooks",
+        "schedule": timedelta(seconds=whole_number("WEBHOOKS_SECONDS", default=5)),
+        "options": {"expires": 5},
     },
     "sweep-matching": {
         "task": "claims.sweep_matching",
@@ -331,7 +338,7 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="tracker@localhost")
 # In bytes: the largest story that is taken in, and the most of a rejected item that is kept.
 IMPORT_MAX_ARTICLE_BYTES = whole_number("IMPORT_MAX_ARTICLE_BYTES", default=2 * 1024 * 1024)
 # Stories that share a transaction.
-IMPORT_CHUNK_ITEMS = whole_number("IMPORT_CHUNK_ITEMS", default=200)
+IMPORT_CHUNK_ITEMS = whole_number("IMPORT_CHUNK_ITEMS", default=500)
 IMPORT_MAX_KEPT_BYTES = whole_number("IMPORT_MAX_KEPT_BYTES", default=8 * 1024 * 1024)
 
 # ---------------------------------------------------------------------------------- fetching
@@ -405,6 +412,19 @@ SPECTACULAR_SETTINGS = {
     # Any field may be left out by `fields`.
     "COMPONENT_NO_READ_ONLY_REQUIRED": True,
     "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": False,
+    "ENUM_NAME_OVERRIDES": {
+        "StatementKind": "claims.models.choices.StatementKind",
+        "SourceKind": "sources.models.SourceKind",
+        "NamedSourceKind": "sources.api.resources.NAMED",
+        "ClaimState": "claims.verification.states.ClaimState",
+        "CandidateState": "claims.models.candidates.CandidateState",
+        "ImportState": "newsroom.imports.models.ImportState",
+        "FactCheckState": "claims.publishing.models.FactCheckState",
+        "DeliveryState": "newsroom.webhooks.models.DeliveryState",
+        "ContactOutcome": "claims.models.contacts.Outcome",
+        "RejectionReason": "newsroom.imports.models.RejectionReason",
+        "DecisionReason": "claims.models.candidates.DecisionReason",
+    },
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
 }
@@ -654,6 +674,15 @@ UNFOLD = {
                         "title": "API tokens",
                         "icon": "key",
                         "link": reverse_lazy("admin:api_apitoken_changelist"),
+                        "permission": lambda request: request.user.has_perm("api.view_apitoken"),
+                    },
+                    {
+                        "title": "Webhooks",
+                        "icon": "webhook",
+                        "link": reverse_lazy("admin:webhooks_webhook_changelist"),
+                        "permission": lambda request: request.user.has_perm(
+                            "webhooks.view_webhook"
+                        ),
                     },
                 ],
             },

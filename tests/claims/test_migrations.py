@@ -13,6 +13,7 @@ OURS = [
     "ledger",
     "publishing",
     "claims",
+    "webhooks",
     "imports",
     "sources",
     "articles",
