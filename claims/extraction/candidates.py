@@ -31,6 +31,7 @@ _REQUESTS = frozenset({"ask", "urge", "demand", "propose", "recommend"})
 _ENDS = frozenset(",.?!")
 _NO_CLAUSE = frozenset({"about", "of", "for", "whether", "how", "what"})
 _EMPTY = frozenset({"which", "that", "what", "who", "this", "it", "so", "him", "her", "them"})
+_OBJECTS = frozenset({"him", "them", "me", "us", "himself", "herself", "themselves"})
 _LONGEST = 1500
 
 
@@ -149,6 +150,8 @@ class CandidateFinder:
         cue = CUES.get(raw.lemma)
         if raw.lemma == "deny" or (raw.lemma in _REQUESTS and not quoted):
             return True  # without its verb the content would assert what is denied or asked for
+        if words and words[0].lower() in _OBJECTS:
+            return True  # him getting none of his wishes
         if quoted:
             complete = passage[:1].isupper() and passage.rstrip("’'”\"")[-1:] in _ENDS
             return len(words) < _FRAGMENT_WORDS and not complete
