@@ -52,8 +52,8 @@ class _Stop(Exception):
 def fetch(url: str, *, etag: str = "", last_modified: str = "", any_type: bool = False) -> Outcome:
     """The document at `url`; with `etag` or `last_modified` from before, only if it has changed.
 
-    With `any_type` also what is neither page nor feed, such as a PDF. Never raises for anything that
-    a server or an address can do.
+    With `any_type` also what is neither page nor feed, such as a PDF. Never raises for anything
+    that a server or an address can do.
     """
     conditions = {"If-None-Match": etag, "If-Modified-Since": last_modified}
     sent = {name: value for name, value in conditions.items() if value}
