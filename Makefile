@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check fix lock migrations model embedding-model ranking-model bench-matching bench-recovery bench-api bench-desk bench-pages bench-site bench-history bench-readers bench-extraction clean
+.PHONY: help install demo test check fix lock migrations model embedding-model ranking-model bench-matching bench-recovery bench-api bench-desk bench-pages bench-site bench-history bench-readers bench-extraction clean bench-imports
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -58,6 +58,9 @@ bench-api: $(VENV)/.dev ## Measure the API with 1,000,000 candidates and 100,000
 
 bench-readers: $(VENV)/.dev ## Time each reader, and see that its memory does not grow with the file
 	$(BIN)/python -m benchmarks.readers $(ARGS)
+
+bench-imports: $(VENV)/.dev ## Bulk imports against plain COPY, and polls of feeds that have not changed
+	$(BIN)/python -m benchmarks.imports $(ARGS)
 
 bench-extraction: $(VENV)/.train ## Measure the extractor (DATA=folder of the annotated texts)
 	@test -n "$(DATA)" || { echo "Name the folder: make bench-extraction DATA=…"; exit 1; }
