@@ -230,7 +230,7 @@ class ClaimAdmin(ModelAdmin):
     change_form_outer_after_template = "admin/claims/claim/after.html"
 
     class Media:
-        css: ClassVar = {"all": ["claims/comments.css"]}
+        css: ClassVar = {"all": ["claims/comments.css", "claims/known.css"]}
         js: ClassVar = ["claims/comments.js"]
 
     list_display = ("claim", "state_label", "rating", "kind", "speaker", "assignee", "due")
