@@ -27,7 +27,7 @@ from claims.models import (
 )
 from claims.notifications import tell_of_assignment
 from claims.verification.states import SIGNED
-from claims.verification.transitions import TRANSITIONS, steps_from
+from claims.verification.transitions import TRANSITIONS, Transition, steps_from
 from newsroom.accounts.models import User
 from newsroom.admin_base import (
     AutocompleteSelectFilter,
@@ -382,10 +382,22 @@ class ClaimAdmin(ModelAdmin):
             "",
             '<div class="nr-step"><strong>{}</strong> → {}{}</div>',
             (
-                (step.label, step.target.label, ", with a comment" if step.needs_comment else "")
+                (
+                    _linked(step, claim),
+                    step.target.label,
+                    ", with a comment" if step.needs_comment else "",
+                )
                 for step in steps
             ),
         )
+
+
+def _linked(step: Transition, claim: Claim) -> SafeString | str:
+    """The steps that readers see have forms of their own."""
+    if step.name not in ("publish", "correct", "withdraw"):
+        return step.label
+    address = reverse("publishing_step", args=[step.name, claim.pk])
+    return format_html('<a class="text-link" href="{}">{}</a>', address, step.label)
 
 
 MADE_IN = 3

@@ -130,7 +130,9 @@ class Article(models.Model):
             # Used by the admin list, which shows the latest story first, per outlet or over all.
             models.Index("outlet", F("id").desc(), name="article_by_outlet"),
             # Used by the board's filter by topic, and for the list of topics.
-            models.Index("section", condition=~Q(section=""), name="article_by_section"),
+            models.Index(
+                "section", F("id").desc(), condition=~Q(section=""), name="article_by_section"
+            ),
             models.Index(F("published_at").desc(nulls_last=True), name="article_by_date"),
         ]
         triggers = [
