@@ -71,6 +71,7 @@ model: $(VENV)/.train ## Train the tagger anew (DATA=folder of the annotated tex
 	$(BIN)/python -m training.train "$(DATA)" --out var/model $(ARGS)
 	$(BIN)/python -m training.calibrate "$(DATA)" var/model
 	$(BIN)/python -m training.export var/model
+	$(BIN)/python -m training.spans "$(DATA)"
 
 embedding-model: $(VENV)/.train ## Build the sentence encoder anew, from the package that carries its weights
 	$(BIN)/python -m training.embedding
