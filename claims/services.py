@@ -11,6 +11,7 @@ from django.db import transaction
 from claims.extraction import Attribution, Extraction, Sourcing, Span, extract
 from claims.extraction import Candidate as Proposal
 from claims.fingerprints import fingerprint
+from claims.following.services import follow_revision, hand_over, remember_appearances
 from claims.models import Candidate, CandidateState, DecisionReason
 from claims.models.candidates import DECIDED
 from newsroom.articles import extraction_queue
@@ -34,6 +35,9 @@ def extract_revision(*, revision_id: int) -> int | None:
         return None
     article = attempt.revision.article
     try:
+        # First, and in a transaction of its own: what was decided follows the story even where the
+        # extractor fails on it.
+        follow_revision(revision_id=revision_id)
         extraction = extract(
             attempt.revision.text, headline=article.headline or None, language=article.language
         )
@@ -70,8 +74,10 @@ def store_extraction(*, attempt: Attempt, extraction: Extraction) -> int:
         sources = resolve_names(_named_speakers(extraction, fresh))
         candidates = [_candidate(revision, extraction, one, sources) for one in fresh]
         _remember_rejections(candidates)
-        _supersede(revision, candidates)
+        remember_appearances(revision=revision, candidates=candidates)
         Candidate.objects.bulk_create(candidates)
+        hand_over(revision=revision, candidates=candidates)
+        _supersede(revision, candidates)
         extraction_queue.finish(
             attempt,
             extractor=extraction.extractor,
@@ -211,15 +217,18 @@ def _remember_rejections(candidates: Sequence[Candidate]) -> None:
 def _supersede(revision: Revision, candidates: Iterable[Candidate]) -> None:
     """Take the undecided candidates of every version but the latest extracted one out of the queue.
 
-    `candidates` are those of `revision`, not stored yet. What an editor selected stays.
+    `candidates` are those of `revision`. What an editor selected or flagged stays, unless it has
+    gone on in the later version.
     """
     versions = Revision.objects.filter(article_id=revision.article_id)
     Candidate.objects.filter(
         revision__in=versions.filter(number__lt=revision.number),
         state=CandidateState.PENDING,
         created_by__isnull=True,
-    ).update(state=CandidateState.SUPERSEDED)
+    ).exclude(flags__closed_at__isnull=True, flags__isnull=False).update(
+        state=CandidateState.SUPERSEDED
+    )
     if versions.filter(number__gt=revision.number, extraction_state=ExtractionState.DONE).exists():
-        for candidate in candidates:
-            if candidate.state == CandidateState.PENDING:
-                candidate.state = CandidateState.SUPERSEDED
+        Candidate.objects.filter(
+            pk__in=[one.pk for one in candidates], state=CandidateState.PENDING
+        ).update(state=CandidateState.SUPERSEDED)
