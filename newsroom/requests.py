@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, JsonResponse
 
 
 class RefuseNul:
@@ -19,5 +19,16 @@ class RefuseNul:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         query = request.META.get("QUERY_STRING", "")
         if "%00" in query or "\x00" in query or "\x00" in request.path_info:
-            return HttpResponseBadRequest("The address holds a NUL character.")
+            return _refusal(request)
         return self._get_response(request)
+
+
+def _refusal(request: HttpRequest) -> HttpResponse:
+    message = "The address holds a NUL character."
+    if not request.path_info.startswith("/api/"):
+        return HttpResponseBadRequest(message)
+    # The shape of newsroom.api.problems, which is reached only behind this.
+    problem = {"type": "/api/problems/unreadable", "title": "Not readable", "status": 400}
+    return JsonResponse(
+        {**problem, "detail": message}, status=400, content_type="application/problem+json"
+    )

@@ -69,8 +69,14 @@ INSTALLED_APPS = [
     "pgtrigger",
     "pghistory",
     "rest_framework",
+    "django_filters",
+    "corsheaders",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
     "newsroom",
     "newsroom.accounts",
+    "newsroom.changes",
+    "newsroom.api",
     "newsroom.articles",
     "newsroom.imports",
     "sources",
@@ -84,6 +90,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "corsheaders.middleware.CorsMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -259,11 +266,42 @@ FETCH_ALLOWED_HOSTS = [host.lower() for host in env.list("FETCH_ALLOWED_HOSTS", 
 
 # ---------------------------------------------------------------------------------- the API
 
+# What each view does is said by its base, newsroom.api.views.Endpoint; another one is closed.
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.DjangoModelPermissions"],
+    "DEFAULT_AUTHENTICATION_CLASSES": [],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_SCHEMA_CLASS": "newsroom.api.description.Description",
+    "EXCEPTION_HANDLER": "newsroom.api.problems.handle",
+    "URL_FORMAT_OVERRIDE": None,
+}
+# Requests in a minute, for each token and kind of use.
+API_LIMITS = {
+    "read": whole_number("API_READS_PER_MINUTE", default=1200),
+    "write": whole_number("API_WRITES_PER_MINUTE", default=300),
+    "extract": whole_number("API_EXTRACTIONS_PER_MINUTE", default=60),
+}
+# In bytes: of a body with stories, and of a text to extract without storing it.
+API_MAX_BATCH_BYTES = whole_number("API_MAX_BATCH_BYTES", default=32 * 1024 * 1024)
+API_MAX_EXTRACT_BYTES = whole_number("API_MAX_EXTRACT_BYTES", default=200_000)
+# Pages of these origins may call the API from a browser; none unless named.
+CORS_ALLOWED_ORIGINS = env.list("API_CORS_ORIGINS", default=[])
+CORS_URLS_REGEX = r"^/api/"
+CORS_EXPOSE_HEADERS = ["ETag", "RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset"]
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Newsroom fact-check tracker",
+    "DESCRIPTION": "Stories in, candidates and claims through verification, checks out.",
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.0",
+    "SCHEMA_PATH_PREFIX": "/api/v1/",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "COMPONENT_SPLIT_REQUEST": True,
+    # Any field may be left out by `fields`.
+    "COMPONENT_NO_READ_ONLY_REQUIRED": True,
+    "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": False,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
 }
 
 # ------------------------------------------------------------------------------ static files
@@ -473,6 +511,11 @@ UNFOLD = {
                         "title": "Groups",
                         "icon": "group",
                         "link": reverse_lazy("admin:auth_group_changelist"),
+                    },
+                    {
+                        "title": "API tokens",
+                        "icon": "key",
+                        "link": reverse_lazy("admin:api_apitoken_changelist"),
                     },
                 ],
             },

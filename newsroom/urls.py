@@ -6,4 +6,5 @@ urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index")),
     path("admin/desk/", include("claims.admin.desk")),
     path("admin/", admin.site.urls),
+    path("api/", include("newsroom.api.urls")),
 ]

@@ -89,6 +89,7 @@ class Claim(models.Model):
         ordering = ["-id"]
         permissions = [
             ("check_claim", "Can take a claim through checking"),
+            ("assign_claim", "Can assign claims to anybody, and take them over"),
             ("verify_claim", "Can verify somebody else's check"),
             ("publish_claim", "Can publish, correct and withdraw"),
             ("break_glass", "Can verify their own check, with a logged reason"),

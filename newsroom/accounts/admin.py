@@ -37,12 +37,14 @@ class UserAdmin(BaseUserAdmin, ModelAdmin):
     list_filter = (
         ("is_active", BooleanRadioFilter),
         ("is_staff", BooleanRadioFilter),
+        ("is_service", BooleanRadioFilter),
         ("groups", RelatedDropdownFilter),
     )
     search_fields = ("username", "first_name", "last_name", "email")
     search_help_text = "User name, name or e-mail address"
     ordering = ("username",)
-    readonly_fields = ("last_login", "date_joined")
+    # A person does not become a program, nor the other way round: tokens make service users.
+    readonly_fields = ("last_login", "date_joined", "is_service")
 
     def for_list(self, queryset: QuerySet[User]) -> QuerySet[User]:
         return queryset.prefetch_related("groups")

@@ -18,7 +18,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from newsroom.articles.models import ExtractionState, Revision
-from newsroom.demo.login import ensure_login
+from newsroom.demo.login import DemoLogin, ensure_logins
 from newsroom.demo.processes import (
     HOST,
     NotServing,
@@ -90,7 +90,7 @@ class Command(BaseCommand):
     ) -> None:
         self._step("Preparing the database …")
         call_command("migrate", verbosity=0, interactive=False)
-        login = ensure_login()
+        logins = ensure_logins()
         start_worker(supervisor)
         own: Sequence[str] = options["stories"]
         self._step("Importing stories …")
@@ -107,8 +107,7 @@ class Command(BaseCommand):
                 self._step(f"Port {options['port']} is taken; using {port} instead.")
             start_web_server(supervisor, port)
             self._step(f"\nAdmin:    http://{HOST}:{port}/admin/")
-            self._step(f"Login:    {login.username}")
-            self._step(f"Password: {login.password or 'the one you set'}   (kept in {login.path})")
+            self._tell_logins(logins)
             self._step("Ctrl-C stops everything.")
             _sleep_while_running(supervisor, private)
         if rejected:
@@ -118,6 +117,14 @@ class Command(BaseCommand):
 
     def _step(self, text: str) -> None:
         self.console.print(text, markup=False, soft_wrap=True)
+
+    def _tell_logins(self, logins: Sequence[DemoLogin]) -> None:
+        first, *others = logins
+        self._step(f"Login:    {first.username}")
+        self._step(f"Password: {first.password or 'the one you set'}   (kept in {first.path})")
+        for one in others:
+            password = "the same password" if one.password else "the password you set"
+            self._step(f"Also:     {one.username} ({one.may}), {password}")
 
     def _tell_imports(self, reports: Sequence[ImportReport]) -> None:
         for report in reports:

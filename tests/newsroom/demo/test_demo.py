@@ -154,6 +154,10 @@ def test_it_serves_an_admin_that_the_printed_login_opens_and_ctrl_c_ends_all(var
         assert password
         page = sign_in(admin_address(printed), "editor", password[1])
         assert "Log out" in page or "logout" in page
+        for colleague in ("checker", "second"):
+            assert f"Also:     {colleague} (" in printed
+            page = sign_in(admin_address(printed), colleague, password[1])
+            assert "Log out" in page or "logout" in page
 
         process.send_signal(signal.SIGINT)
         rest, _ = process.communicate(timeout=30)

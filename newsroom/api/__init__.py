@@ -1,0 +1,1 @@
+"""What all endpoints share: tokens, scopes, throttles, problems, pages, conditions, description."""

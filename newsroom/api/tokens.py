@@ -1,0 +1,151 @@
+"""Making, finding and revoking tokens."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.contrib.auth.models import Permission
+from django.contrib.postgres.expressions import ArraySubquery
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import F, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Concat
+from django.utils import timezone
+
+from newsroom.accounts.models import User
+from newsroom.api.models import ApiToken
+from newsroom.api.scopes import Scope, permissions_for
+from newsroom.history import acting
+
+LONGEST = timedelta(days=400)
+"""A year and a month: a token that nobody thinks of any more should end by itself."""
+NOTED_EVERY = timedelta(minutes=5)
+
+_token = re.compile(r"nft_[A-Za-z0-9]{8}_[A-Za-z0-9_-]{43}")
+
+
+@dataclass(frozen=True, slots=True)
+class IssuedToken:
+    """A new token with its secret, which is nowhere else."""
+
+    token: ApiToken
+    secret: str
+
+
+@transaction.atomic
+def issue_token(
+    *, user: User, name: str, scopes: Sequence[str], expires_at: datetime, by: User | None
+) -> IssuedToken:
+    """Make a token. Raises `ValidationError` for a person's account, or one switched off."""
+    if not user.is_service:
+        raise ValidationError({"user": "A token belongs to a service user, not to a person."})
+    if not user.is_active:
+        raise ValidationError({"user": "This user is switched off."})
+    now = timezone.now()
+    if not now < expires_at <= now + LONGEST:
+        raise ValidationError(
+            {"expires_at": f"A token expires within {LONGEST.days} days, and not in the past."}
+        )
+    prefix = secrets.token_hex(4)
+    secret = f"nft_{prefix}_{secrets.token_urlsafe(32)}"
+    token = ApiToken(
+        user=user,
+        name=name,
+        prefix=prefix,
+        digest=_digest(secret),
+        scopes=sorted(set(scopes)),
+        expires_at=expires_at,
+        created_by=by,
+        created_at=now,
+    )
+    token.full_clean()
+    with acting(by):
+        token.save(force_insert=True)
+    return IssuedToken(token, secret)
+
+
+@transaction.atomic
+def revoke_token(*, token_id: int, by: User | None) -> ApiToken:
+    """End a token at once, for good. One that is revoked already is left as it is."""
+    with acting(by):
+        token = ApiToken.objects.select_for_update().get(pk=token_id)
+        if token.revoked_at is None:
+            token.revoked_at, token.revoked_by = timezone.now(), by
+            token.save(update_fields=["revoked_at", "revoked_by"])
+    return token
+
+
+@transaction.atomic
+def add_service_user(*, username: str, scopes: Sequence[str] = (), by: User | None) -> User:
+    """A user for a program, with the permissions that these scopes rest on.
+
+    One that is here already gets what it lacks. Raises `ValidationError` if it is a person.
+    """
+    with acting(by):
+        user = User.objects.filter(username=username).first()
+        if user is None:
+            user = User(username=username, is_service=True)
+            user.set_unusable_password()
+            user.full_clean(exclude=["password"])
+            user.save()
+        elif not user.is_service:
+            raise ValidationError({"username": f"“{username}” is a person's account."})
+        names = [name.split(".") for name in permissions_for(list(scopes))] if scopes else []
+        wanted = Q(pk__in=[])
+        for app, codename in names:
+            wanted |= Q(content_type__app_label=app, codename=codename)
+        user.user_permissions.add(*Permission.objects.filter(wanted))
+    return user
+
+
+def find_token(secret: str) -> ApiToken | None:
+    """The valid token with this secret, its user and their permissions: one query.
+
+    None where there is none, or where it has expired, was revoked, or its user is switched off.
+    """
+    if not _token.fullmatch(secret):
+        return None
+    now = timezone.now()
+    token = (
+        ApiToken.objects.select_related("user")
+        .annotate(permission_names=ArraySubquery(_permissions_of_user()))
+        .filter(digest=_digest(secret), revoked_at=None, expires_at__gt=now, user__is_active=True)
+        .first()
+    )
+    if token is None:
+        return None
+    names: list[str] = getattr(token, "permission_names", [])
+    # Where Django's own backend keeps them, and looks first.
+    for cache in ("_perm_cache", "_user_perm_cache", "_group_perm_cache"):
+        setattr(token.user, cache, set(names))
+    _note_use(token, now)
+    return token
+
+
+def _permissions_of_user() -> QuerySet[Any, Any]:
+    held = Q(user=OuterRef("user_id")) | Q(group__user=OuterRef("user_id"))
+    name = Concat(F("content_type__app_label"), Value("."), F("codename"))
+    return Permission.objects.filter(held).order_by().annotate(name_=name).values("name_")
+
+
+def _note_use(token: ApiToken, now: datetime) -> None:
+    """One write in five minutes: that a token is in use, not how often."""
+    if token.last_used_at is None or token.last_used_at < now - NOTED_EVERY:
+        ApiToken.objects.filter(pk=token.pk).filter(
+            Q(last_used_at=None) | Q(last_used_at__lt=now - NOTED_EVERY)
+        ).update(last_used_at=now)
+
+
+def _digest(secret: str) -> str:
+    # Not a password hash: 256 random bits cannot be guessed, and each request pays for this.
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def scopes_of(token: ApiToken) -> frozenset[Scope]:
+    return frozenset(Scope(one) for one in token.scopes)

@@ -1,0 +1,13 @@
+"""All addresses below /api/. Each app brings its own; they meet here."""
+
+from django.urls import path, re_path
+
+from newsroom.api.pages import DocsView, MeView, NoSuchEndpoint, ProblemView, SchemaView
+
+urlpatterns = [
+    path("schema/", SchemaView.as_view(), name="api-schema"),
+    path("docs/", DocsView.as_view(), name="api-docs"),
+    path("problems/<slug:kind>", ProblemView.as_view(), name="api-problem"),
+    path("v1/me", MeView.as_view(), name="api-me"),
+    re_path(r"^.*$", NoSuchEndpoint.as_view()),
+]

@@ -1,0 +1,211 @@
+"""What every endpoint does alike: parameters, conditions, idempotency, headers, pages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.db.models import QuerySet
+from drf_spectacular.utils import OpenApiParameter
+from rest_framework import status
+from rest_framework.pagination import BasePagination
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+from rest_framework.viewsets import GenericViewSet
+
+from newsroom.api import idempotency
+from newsroom.api.access import Access, HasAccess, access_of
+from newsroom.api.authentication import SessionLogin, TokenAuthentication
+from newsroom.api.conditions import NotModified, etag_of, raise_if_known
+from newsroom.api.filters import FilterBackend
+from newsroom.api.models import IdempotentRequest
+from newsroom.api.paging import DEFAULT, MOST, Order, Page, page_of
+from newsroom.api.parsers import BoundedJSONParser
+from newsroom.api.problems import Problem
+from newsroom.api.shapes import Resource, Shape, rendered, rendered_all, shape_for
+from newsroom.api.throttles import BucketThrottle
+
+CURSOR = OpenApiParameter("cursor", str, description="From `next` of the page before.")
+LIMIT = OpenApiParameter(
+    "limit",
+    {"type": "integer", "minimum": 1, "maximum": MOST, "default": DEFAULT},
+    description="Rows of a page.",
+)
+FIELDS = OpenApiParameter("fields", str, description="Only these fields, with commas between them.")
+INCLUDE = OpenApiParameter("include", str, description="Also these, with commas between them.")
+
+
+class Endpoint(APIView):
+    """Base of all views. `access` says for each action (or method) what it asks of the caller."""
+
+    authentication_classes: Any = (TokenAuthentication, SessionLogin)
+    permission_classes: Any = (HasAccess,)
+    throttle_classes: Any = (BucketThrottle,)
+    parser_classes: Any = (BoundedJSONParser,)
+    metadata_class = None
+
+    access: ClassVar[dict[str, Access]] = {}
+    query: ClassVar[dict[str, tuple[OpenApiParameter, ...]]] = {}
+    """The parameters of the address, by action; any other is refused, since a misspelt filter would
+    quietly answer something else."""
+    max_body_bytes: int = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+    idempotent: IdempotentRequest | None = None
+    extra_headers: dict[str, str]
+
+    def initialize_request(self, request: Any, *args: Any, **kwargs: Any) -> Request:
+        self.extra_headers = {}
+        self.idempotent = None
+        return super().initialize_request(request, *args, **kwargs)
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        if access_of(self) is None:
+            return
+        self._refuse_unknown_parameters(request)
+        if request.method == "POST":
+            self.idempotent = idempotency.begin(request)
+
+    def action_name_now(self) -> str:
+        return getattr(self, "action", None) or (self.request.method or "").lower()
+
+    def allowed_parameters(self) -> set[str]:
+        return {one.name for one in self.query.get(self.action_name_now(), ())}
+
+    def _refuse_unknown_parameters(self, request: Request) -> None:
+        unknown = sorted(set(request.query_params) - self.allowed_parameters())
+        if unknown:
+            errors = [
+                {"detail": "There is no such parameter here.", "parameter": name[:100]}
+                for name in unknown[:20]
+            ]
+            raise Problem("invalid", f"There is no parameter “{unknown[0][:60]}”.", errors=errors)
+
+    def handle_exception(self, exc: Exception) -> Response:
+        if isinstance(exc, NotModified):
+            return exc.response()
+        if isinstance(exc, idempotency.Replay):
+            return exc.response
+        return super().handle_exception(exc)
+
+    def finalize_response(
+        self, request: Request, response: Any, *args: Any, **kwargs: Any
+    ) -> Response:
+        if self.idempotent is not None:
+            idempotency.finish(self.idempotent, response)
+            self.idempotent = None
+        final = super().finalize_response(request, response, *args, **kwargs)
+        for name, value in self.extra_headers.items():
+            final.headers.setdefault(name, value)
+        final.headers.setdefault("Cache-Control", "private, no-cache")
+        return final
+
+
+class KeysetPages(BasePagination):
+    """Describes pages; `page_of` makes them."""
+
+    def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
+        return []
+
+    def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
+        return {
+            "type": "object",
+            "required": ["results", "next"],
+            "properties": {
+                "results": schema,
+                "next": {
+                    "type": ["string", "null"],
+                    "format": "uri",
+                    "description": "The address of the next page; null on the last one.",
+                },
+            },
+        }
+
+
+class ResourceViewSet(Endpoint, GenericViewSet[Any]):
+    """Lists and single records of one resource."""
+
+    resource: ClassVar[type[Resource]]
+    orders: ClassVar[dict[str, Order]] = {"-id": Order(("-id",))}
+    """What `ordering` may say; the first is the default."""
+    pagination_class = KeysetPages
+    filter_backends: Any = (FilterBackend,)
+    lookup_value_converter = "int"
+
+    def allowed_parameters(self) -> set[str]:
+        names = super().allowed_parameters()
+        if self.action_name_now() == "list" and self.filterset_class is not None:
+            names |= set(self.filterset_class.base_filters)
+        return names
+
+    filterset_class: Any = None
+
+    def order(self, request: Request) -> Order:
+        name = request.query_params.get("ordering", next(iter(self.orders)))
+        if name not in self.orders:
+            raise Problem(
+                "invalid",
+                f"Ordered by {' or '.join(self.orders)}.",
+                errors=[{"detail": "There is no such order.", "parameter": "ordering"}],
+            )
+        return self.orders[name]
+
+    def loaded(self, queryset: QuerySet[Any], shape: Shape) -> QuerySet[Any]:
+        """With all that the shape will read, in a fixed number of queries."""
+        return queryset
+
+    def page(self, request: Request, queryset: QuerySet[Any], shape: Shape) -> Page:
+        return page_of(self.loaded(queryset, shape), self.order(request), request)
+
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        shape = shape_for(request, self.resource)
+        page = self.page(request, self.filter_queryset(self.get_queryset()), shape)
+        return paged(request, page, rendered_all(self.resource, page.rows, shape), shape)
+
+    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        shape = shape_for(request, self.resource)
+        row = self.row(self.loaded(self.get_queryset(), shape))
+        return one(request, rendered(self.resource, row, shape), shape)
+
+    def row(self, queryset: QuerySet[Any]) -> Any:
+        """The record of the address. Raises a 404 for one that is not in `queryset`."""
+        key = self.kwargs[self.lookup_url_kwarg or self.lookup_field]
+        found = queryset.filter(**{self.lookup_field: key}).first() if _can_be_key(key) else None
+        if found is None:
+            raise Problem("not-found", "There is no such record, or none that you may see.")
+        return found
+
+
+def _can_be_key(key: Any) -> bool:
+    return not isinstance(key, int) or 0 < key < 2**63
+
+
+def paged(request: Request, page: Page, results: list[Any], shape: Shape) -> Response:
+    body = page.body(request, results)
+    etag = etag_of(None, body, shape=shape)
+    raise_if_known(request, etag)
+    return Response(body, headers={"ETag": etag})
+
+
+def one(
+    request: Request, body: dict[str, Any], shape: Shape, version: int | None = None
+) -> Response:
+    etag = etag_of(version, body, shape=shape)
+    raise_if_known(request, etag)
+    return Response(body, headers={"ETag": etag})
+
+
+def created(body: dict[str, Any]) -> Response:
+    return Response(body, status=status.HTTP_201_CREATED)
+
+
+def list_query(*more: OpenApiParameter) -> tuple[OpenApiParameter, ...]:
+    return (CURSOR, LIMIT, FIELDS, *more)
+
+
+def ordering(orders: Iterable[str]) -> OpenApiParameter:
+    names = list(orders)
+    return OpenApiParameter(
+        "ordering", {"type": "string", "enum": names, "default": names[0]}, description="The order."
+    )
