@@ -336,10 +336,11 @@ class Appearance(Anchored):
                 condition=pgtrigger.Q(new__follows__isnull=False),
                 func=(
                     "IF NOT EXISTS (SELECT 1 FROM claims_appearance earlier "
-                    "JOIN articles_revision old ON old.id = earlier.revision_id "
-                    "JOIN articles_revision new ON new.id = NEW.revision_id "
+                    "JOIN articles_revision before ON before.id = earlier.revision_id "
+                    "JOIN articles_revision after ON after.id = NEW.revision_id "
                     "WHERE earlier.id = NEW.follows_id AND earlier.claim_id = NEW.claim_id "
-                    "AND new.article_id = old.article_id AND new.number > old.number) THEN "
+                    "AND after.article_id = before.article_id AND after.number > before.number) "
+                    "THEN "
                     + refusal(
                         constraint="appearance_follows_its_story",
                         message="An appearance follows one of the same claim, in an earlier "

@@ -7,7 +7,7 @@ import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Now
+from django.db.models.functions import MD5, Now
 
 from claims.models.candidates import Candidate
 from claims.models.claims import AnchorState, Appearance, Claim
@@ -235,7 +235,7 @@ class CorrectionNotice(models.Model):
         ordering = ["-id"]
         constraints = [
             # Across all versions: the line stays in the story for ever.
-            models.UniqueConstraint("claim", "text", name="correction_notice_once"),
+            models.UniqueConstraint("claim", MD5("text"), name="correction_notice_once"),
             models.CheckConstraint(condition=~Q(text=""), name="correction_notice_has_text"),
             models.CheckConstraint(
                 condition=Q(closed_by__isnull=True, closed_at__isnull=True)

@@ -123,7 +123,7 @@ def _same_words(
         # Another case may be another word (“may” and “May”), and is seen by the guard.
         new_words = words_of(texts.new, place.start, place.end)
         found = changes(texts.old, words, texts.new, new_words)
-    if around or found:
+    if around or found or words_of(proposal.exact).keys != words_of(anchor.exact).keys:
         outcome = Outcome.REWORDED
     elif (proposal.start, proposal.exact) == (anchor.start, anchor.exact):
         outcome = Outcome.UNCHANGED
