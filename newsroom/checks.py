@@ -139,6 +139,34 @@ def check_static_files(
     ]
 
 
+@register
+def check_mail_encryption(
+    app_configs: Sequence[AppConfig] | None, **kwargs: Any
+) -> list[CheckMessage]:
+    if not (settings.EMAIL_USE_TLS and settings.EMAIL_USE_SSL):
+        return []
+    return [
+        Error(
+            "EMAIL_USE_TLS and EMAIL_USE_SSL are both True.",
+            hint="STARTTLS (port 587) wants the first, TLS from the start (port 465) the second.",
+            id="newsroom.E010",
+        )
+    ]
+
+
+@register(deploy=True)
+def check_mail_server(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+    if settings.EMAIL_HOST:
+        return []
+    return [
+        checks.Warning(
+            "EMAIL_HOST is not set: mails are printed where the worker runs, and reach nobody.",
+            hint="Set EMAIL_HOST, DEFAULT_FROM_EMAIL and TRACKER_URL.",
+            id="newsroom.W010",
+        )
+    ]
+
+
 LOCAL_NAMES = {"localhost", "127.0.0.1", "[::1]"}
 
 

@@ -79,6 +79,7 @@ INSTALLED_APPS = [
     "newsroom.api",
     "newsroom.articles",
     "newsroom.imports",
+    "newsroom.mail",
     "sources",
     "claims",
 ]
@@ -226,6 +227,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": SWEEP_EVERY,
         "options": {"expires": 60},
     },
+    "remind": {
+        "task": "claims.remind",
+        "schedule": timedelta(minutes=5),
+        "options": {"expires": 300},
+    },
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(var_dir() / "celerybeat-schedule")
 
@@ -245,6 +251,21 @@ EXTRACTION_RESEND_AFTER = timedelta(seconds=whole_number("EXTRACTION_RESEND_SECO
 DESK_LEASE = timedelta(seconds=env.int("DESK_LEASE_SECONDS", default=180))
 # How long a candidate that an editor skipped stays out of their sight.
 DESK_SKIP = timedelta(seconds=env.int("DESK_SKIP_SECONDS", default=4 * 60 * 60))
+
+# ----------------------------------------------------------------------------------- e-mail
+
+# Where people reach the tracker: what the links in its mails begin with.
+TRACKER_URL = env.str("TRACKER_URL", default="http://localhost:8000")
+# Without a server, mails are printed where the worker runs.
+EMAIL_HOST = env.str("EMAIL_HOST", default="")
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'console'}.EmailBackend"
+EMAIL_PORT = whole_number("EMAIL_PORT", default=25)
+EMAIL_HOST_USER = env.str("EMAIL_HOST_USER", default="")
+EMAIL_HOST_PASSWORD = env.str("EMAIL_HOST_PASSWORD", default="")
+EMAIL_USE_TLS = flag("EMAIL_USE_TLS", default=False)
+EMAIL_USE_SSL = flag("EMAIL_USE_SSL", default=False)
+EMAIL_TIMEOUT = whole_number("EMAIL_TIMEOUT_SECONDS", default=20)
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="tracker@localhost")
 
 # ---------------------------------------------------------------------------------- imports
 
@@ -511,6 +532,12 @@ UNFOLD = {
                         "title": "Groups",
                         "icon": "group",
                         "link": reverse_lazy("admin:auth_group_changelist"),
+                    },
+                    {
+                        "title": "E-mails",
+                        "icon": "mail",
+                        "link": reverse_lazy("admin:mail_mail_changelist"),
+                        "permission": lambda request: request.user.has_perm("mail.view_mail"),
                     },
                     {
                         "title": "API tokens",

@@ -4,6 +4,7 @@ from celery import shared_task
 
 from newsroom.articles import extraction_queue
 from newsroom.imports import services as imports
+from newsroom.mail import services as mail
 
 
 @shared_task(name="newsroom.sweep")
@@ -11,3 +12,4 @@ def sweep() -> None:
     """Send again what is due and close what has died. Safe to run at any time and twice at once."""
     imports.end_interrupted_runs()
     extraction_queue.resend_due()
+    mail.resend_due()

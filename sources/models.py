@@ -26,6 +26,13 @@ class SourceKind(models.TextChoices):
     UNNAMED = "unnamed", "unnamed source"
 
 
+class Offer(models.TextChoices):
+    """What an unnamed source gives: opinion and speculation are no reason to keep a name back."""
+
+    INFORMATION = "information", "information"
+    OPINION = "opinion", "opinion or speculation"
+
+
 @pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
 class Source(models.Model):
     """A person, organisation, publication, document, dataset, or an unnamed source.
@@ -53,6 +60,13 @@ class Source(models.Model):
     basis_of_knowledge = models.CharField(
         max_length=500, blank=True, help_text="How the unnamed source knows what it says."
     )
+    offers = models.CharField(
+        "gives",
+        max_length=15,
+        choices=Offer.choices,
+        blank=True,
+        help_text="Whether the unnamed source gives information, or opinion.",
+    )
     approved_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.PROTECT,
@@ -66,7 +80,11 @@ class Source(models.Model):
 
     class Meta:
         ordering = ["name", "descriptor"]
+        permissions = [("approve_unnamed", "Can approve the use of an unnamed source")]
         constraints = [
+            models.CheckConstraint(
+                condition=Q(offers__in=["", *Offer.values]), name="source_offer_known"
+            ),
             models.CheckConstraint(
                 condition=Q(kind__in=SourceKind.values), name="source_kind_known"
             ),
@@ -79,6 +97,7 @@ class Source(models.Model):
                         descriptor="",
                         anonymity_reason="",
                         basis_of_knowledge="",
+                        offers="",
                         approved_by__isnull=True,
                     )
                 ),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
@@ -25,8 +25,10 @@ from claims.models import (
     Evidence,
     Rating,
 )
+from claims.notifications import tell_of_assignment
 from claims.verification.states import SIGNED
 from claims.verification.transitions import TRANSITIONS, steps_from
+from newsroom.accounts.models import User
 from newsroom.admin_base import (
     AutocompleteSelectFilter,
     ChoicesDropdownFilter,
@@ -225,6 +227,11 @@ class ClaimAdmin(ModelAdmin):
     form = ClaimForm
     allow_delete = False
     history = True
+    change_form_outer_after_template = "admin/claims/claim/after.html"
+
+    class Media:
+        css: ClassVar = {"all": ["claims/comments.css"]}
+        js: ClassVar = ["claims/comments.js"]
 
     list_display = ("claim", "state_label", "rating", "kind", "speaker", "assignee", "due")
     list_select_related = ("rating", "speaker", "assignee")
@@ -324,9 +331,13 @@ class ClaimAdmin(ModelAdmin):
             # A field that was not on the form is not written: not the state that another person
             # has just set, and not the version that the database counts.
             obj.save(update_fields=[name for name in form.changed_data if name in _COLUMNS] or ())
-            return
-        obj.created_by_id = request.user.pk
-        super().save_model(request, obj, form, change)
+        else:
+            obj.created_by_id = request.user.pk
+            super().save_model(request, obj, form, change)
+        if "assignee" in form.changed_data:
+            assert isinstance(request.user, User)
+            obj.refresh_from_db(fields=["version"])
+            tell_of_assignment(obj, by=request.user)
 
     def save_formset(
         self,

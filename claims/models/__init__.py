@@ -2,10 +2,13 @@
 
 from claims.models.candidates import Candidate, CandidateState, DecisionReason
 from claims.models.claims import AnchorState, Appearance, Claim, ClaimTransition
+from claims.models.comments import Comment, Mention, Reminder
+from claims.models.contacts import Channel, Contact, Outcome
 from claims.models.desk import Flag, Lease, Skip
 from claims.models.evidence import Evidence, EvidenceNature, Stance
 from claims.models.moves import AnchorMove, CorrectionNotice, MoveOutcome, Settled
 from claims.models.ratings import Rating, RatingScale
+from claims.models.second_ratings import SecondRating
 from claims.verification.states import ClaimState
 
 __all__ = [
@@ -14,18 +17,25 @@ __all__ = [
     "Appearance",
     "Candidate",
     "CandidateState",
+    "Channel",
     "Claim",
     "ClaimState",
     "ClaimTransition",
+    "Comment",
+    "Contact",
     "CorrectionNotice",
     "DecisionReason",
     "Evidence",
     "EvidenceNature",
     "Flag",
     "Lease",
+    "Mention",
     "MoveOutcome",
+    "Outcome",
     "Rating",
     "RatingScale",
+    "Reminder",
+    "SecondRating",
     "Settled",
     "Skip",
     "Stance",

@@ -281,6 +281,13 @@ class Candidate(Anchored):
                 condition=Q(state__in=DECIDED, remembered_from__isnull=True),
                 name="candidate_decided_by",
             ),
+            # Used by the dashboard's figures on the latest decisions, which read nothing else.
+            models.Index(
+                fields=["-decided_at"],
+                include=["decided_by", "state", "extractor", "extractor_version", "outlet"],
+                condition=Q(state__in=DECIDED, remembered_from__isnull=True),
+                name="candidate_latest_decisions",
+            ),
             # Used when an extraction is stored: what was decided on its passages before?
             models.Index(
                 "fingerprint",

@@ -13,7 +13,7 @@ from django.db.models.functions import Now
 
 from claims.models.choices import SourcingTerms, StatementKind
 from claims.models.ratings import Rating
-from claims.verification.states import CONCLUDED, GATED, SIGNED, ClaimState
+from claims.verification.states import CONCLUDED, GATED, OPEN, SIGNED, ClaimState
 from claims.verification.transitions import state_changes
 from newsroom.articles.anchors import Anchored
 from newsroom.triggers import refusal, refuse, update_of
@@ -141,6 +141,16 @@ class Claim(models.Model):
             # Used by the claim list and the dashboard's counts.
             models.Index("state", F("id").desc(), name="claim_by_state"),
             models.Index("assignee", "state", name="claim_by_assignee"),
+            # Used by the board, whose columns begin with what is due first.
+            models.Index(
+                "state", F("due").asc(nulls_last=True), F("id").desc(), name="claim_board"
+            ),
+            # Used by the sweep, which reminds of what is overdue, and by “my work”.
+            models.Index(
+                "due",
+                condition=Q(state__in=OPEN, assignee__isnull=False, due__isnull=False),
+                name="claim_overdue",
+            ),
             # Used by the desk's search for the claim that a candidate repeats.
             GinIndex(SearchVector("statement", config="simple"), name="claim_words"),
         ]
@@ -251,6 +261,31 @@ class Claim(models.Model):
                     + refusal(
                         constraint="claim_verification_stands",
                         message="Who verified a check is written when it is verified.",
+                    )
+                    + " END IF; RETURN NEW;"
+                ),
+            ),
+            # Asked for in this round: what was verified since has settled the earlier ones.
+            pgtrigger.Trigger(
+                name="claim_second_rating_agrees",
+                operation=update_of("state"),
+                when=pgtrigger.Before,
+                condition=pgtrigger.Q(new__state=ClaimState.VERIFIED.value)
+                & pgtrigger.Q(old__state=ClaimState.IN_REVIEW.value),
+                declare=[("second", "claims_secondrating%ROWTYPE")],
+                func=(
+                    "SELECT * INTO second FROM claims_secondrating AS asked "
+                    "WHERE asked.claim_id = NEW.id AND asked.cancelled_at IS NULL "
+                    "AND NOT EXISTS (SELECT 1 FROM claims_claimtransition AS step "
+                    "WHERE step.claim_id = NEW.id AND step.at > asked.requested_at "
+                    f"AND step.to_state = '{ClaimState.VERIFIED.value}') "
+                    "ORDER BY asked.id DESC LIMIT 1; "
+                    "IF FOUND AND NEW.rating_id IS DISTINCT FROM "
+                    "COALESCE(second.resolved_rating_id, CASE WHEN "
+                    "second.rating_id = second.first_rating_id THEN second.rating_id END) THEN "
+                    + refusal(
+                        constraint="claim_second_rating_agrees",
+                        message="The second rating is missing, or differs and is not settled.",
                     )
                     + " END IF; RETURN NEW;"
                 ),

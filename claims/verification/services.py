@@ -5,16 +5,13 @@ from __future__ import annotations
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from claims.errors import (
-    ChangedMeanwhile,
-    DomainError,
-    GateClosed,
-    NotPermitted,
-    TransitionNotAllowed,
-)
+from claims.errors import ChangedMeanwhile, DomainError, GateClosed, NotPermitted
 from claims.models import Claim, ClaimTransition
+from claims.notifications import tell_of_return
+from claims.verification.gate import missing_for
 from claims.verification.states import ClaimState
-from claims.verification.transitions import TRANSITIONS, Transition, steps_from
+from claims.verification.steps import lacks_permission, refusal, verifies_own
+from claims.verification.transitions import TRANSITIONS, Transition
 from newsroom.accounts.models import User
 from newsroom.history import acting
 from newsroom.triggers import violation_message
@@ -41,7 +38,7 @@ def take_step(
     if transition.needs_comment and not comment.strip():
         raise DomainError(f"“{transition.label}” needs a comment.")
     if not by.has_perm(f"claims.{transition.permission}"):
-        raise NotPermitted(f"“{transition.label}” needs the permission {transition.permission}.")
+        raise lacks_permission(transition)
     try:
         with transaction.atomic(), acting(by, step=step):
             return _step(claim_id, transition, by, comment, break_glass_reason, expected_version)
@@ -61,23 +58,20 @@ def _step(
     if expected_version is not None and claim.version != expected_version:
         raise ChangedMeanwhile("Somebody changed this claim meanwhile; read it again first.")
     before = ClaimState(claim.state)
-    if before not in transition.sources:
-        possible = ", ".join(f"“{one.label}”" for one in steps_from(before)) or "nothing"
-        raise TransitionNotAllowed(
-            f"“{transition.label}” is not possible while a claim is {before.label}; "
-            f"possible now: {possible}."
-        )
+    _check_refusal(transition, claim, by, break_glass_reason)
+    _check_gate(transition, claim)
     if transition.target == ClaimState.IN_REVIEW:
-        _check_gate(claim)
         claim.submitted_by, claim.submitted_at = by, timezone.now()
         claim.verified_by, claim.verified_at = None, None
         claim.break_glass_reason = ""
     elif transition.target == ClaimState.VERIFIED:
-        claim.break_glass_reason = _second_person_or_reason(claim, by, break_glass_reason)
+        claim.break_glass_reason = (
+            break_glass_reason.strip() if verifies_own(transition, claim, by) else ""
+        )
         claim.verified_by, claim.verified_at = by, timezone.now()
     claim.state = transition.target
     claim.save()
-    ClaimTransition.objects.create(
+    taken = ClaimTransition.objects.create(
         claim=claim,
         name=transition.name,
         from_state=before,
@@ -85,32 +79,30 @@ def _step(
         by=by,
         comment=comment.strip(),
     )
+    if transition.name == "return":
+        tell_of_return(taken, by=by)
     claim.refresh_from_db(fields=["version", "updated_at"])
     return claim
 
 
-def _check_gate(claim: Claim) -> None:
+def _check_refusal(transition: Transition, claim: Claim, by: User, break_glass_reason: str) -> None:
+    """State, permission, assignment; and whoever verifies their own check says why."""
+    refused = refusal(transition, claim, by)
+    if verifies_own(transition, claim, by) and (refused is None or isinstance(refused, GateClosed)):
+        if not break_glass_reason.strip():
+            raise GateClosed("Whoever submitted a check cannot be the one to verify it.")
+        if refused is not None:
+            raise NotPermitted("Verifying one's own check needs the permission break_glass.")
+    if refused is not None:
+        raise refused
+
+
+def _check_gate(transition: Transition, claim: Claim) -> None:
     """Say all that is missing at once; the database would name only the first."""
-    missing = []
-    if claim.rating_id is None:
-        missing.append("a rating")
-    if not claim.rationale.strip():
-        missing.append("a rationale")
-    if not claim.evidence.exists():
-        missing.append("at least one piece of evidence")
+    missing = [one.what for one in missing_for(transition, claim)]
     if missing:
-        raise GateClosed("Before review this claim needs " + " and ".join(missing) + ".")
-
-
-def _second_person_or_reason(claim: Claim, by: User, break_glass_reason: str) -> str:
-    """The reason to store: empty for a second person, required from the submitter alone."""
-    if claim.submitted_by_id != by.pk:
-        return ""
-    if not break_glass_reason.strip():
-        raise GateClosed("Whoever submitted a check cannot be the one to verify it.")
-    if not by.has_perm("claims.break_glass"):
-        raise NotPermitted("Verifying one's own check needs the permission break_glass.")
-    return break_glass_reason.strip()
+        goal = "review" if transition.target == ClaimState.IN_REVIEW else "it is verified"
+        raise GateClosed(f"Before {goal} this claim needs {' and '.join(missing)}.")
 
 
 def shelve_undone(*, claim: Claim, by: User) -> None:

@@ -34,6 +34,7 @@ _READING = frozenset(
         "claims.view_candidate",
         "claims.view_claim",
         "claims.view_claimtransition",
+        "claims.view_contact",
         "claims.view_evidence",
         "claims.view_rating",
         "claims.view_ratingscale",
@@ -70,6 +71,7 @@ _EDITOR = _CHECKER | {
     "imports.view_delivery",
     "imports.view_importrun",
     "imports.view_rejection",
+    "sources.approve_unnamed",
 }
 
 _ADMINISTRATOR = _EDITOR | {
@@ -88,9 +90,12 @@ _ADMINISTRATOR = _EDITOR | {
     "claims.break_glass",
     "claims.change_rating",
     "claims.change_ratingscale",
+    "claims.delete_comment",
     "claims.delete_rating",
     "claims.delete_ratingscale",
     "imports.add_importrun",
+    "mail.change_mail",
+    "mail.view_mail",
     "sources.delete_source",
 }
 

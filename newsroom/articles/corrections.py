@@ -8,7 +8,7 @@ _LINE = re.compile(r"[^\n\r]+")
 _HEAD = re.compile(
     r"^[\W_]*(?:this is a )?(?:corrections?|corrected|clarifications?|clarified|erratum|errata|"
     r"amendments?|amplification|editor[’']?s?[’']? note|ed(?:itor)?\.? ?note|update|updated)\b"
-    r"[^:.\n]{0,60}[:—–.]",
+    r"[^:.\n]{0,60}[:—–]",
     re.IGNORECASE,
 )
 _SAID = re.compile(

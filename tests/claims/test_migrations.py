@@ -9,7 +9,7 @@ from django.apps import apps
 from django.core.management import call_command
 from django.db import connection
 
-OURS = ["claims", "imports", "sources", "articles", "accounts"]
+OURS = ["claims", "mail", "imports", "sources", "articles", "accounts"]
 
 
 def our_tables() -> set[str]:

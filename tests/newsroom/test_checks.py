@@ -25,6 +25,7 @@ SOUND: dict[str, Any] = {
     "EXTRACTION_MAX_ATTEMPTS": 1,
     "CELERY_BROKER_URL": "redis://broker.example",
     "STORAGES": {"staticfiles": {"BACKEND": MANIFEST}},
+    "EMAIL_HOST": "mail.example",
 }
 
 
@@ -66,6 +67,8 @@ def test_sound_settings_are_not_complained_of(settings: LazySettings) -> None:
             },
             ["newsroom.W002"],
         ),
+        ({"EMAIL_HOST": ""}, ["newsroom.W010"]),
+        ({"EMAIL_USE_TLS": True, "EMAIL_USE_SSL": True}, ["newsroom.E010"]),
     ],
 )
 def test_each_slip_is_told_by_its_id(
@@ -104,6 +107,7 @@ def production(tmp_path: Path) -> dict[str, str]:
         "DATABASE_URL": "postgresql://newsroom@db.example/newsroom",
         "CELERY_BROKER_URL": "redis://broker.example:6379/0",
         "STATICFILES_STORAGE": MANIFEST,
+        "EMAIL_HOST": "mail.example",
         "NEWSROOM_VAR": str(tmp_path),
     }
 
@@ -124,6 +128,7 @@ def test_a_deployment_that_sets_what_it_should_has_nothing_to_fear(
         ("CELERY_BROKER_URL", ["newsroom.W001"]),
         ("STATICFILES_STORAGE", ["newsroom.W002"]),
         ("ALLOWED_HOSTS", ["newsroom.W003"]),
+        ("EMAIL_HOST", ["newsroom.W010"]),
         ("HTTPS", ["security.W004", "security.W008", "security.W012", "security.W016"]),
     ],
 )
@@ -145,7 +150,7 @@ def test_everything_that_is_wrong_is_told_at_once(tmp_path: Path) -> None:
     )
     assert code == 1
     ours = {one for one in ids if one.startswith("newsroom.")}
-    named = ("E001", "E003", "E004", "E005", "W001", "W002", "W003")
+    named = ("E001", "E003", "E004", "E005", "W001", "W002", "W003", "W010")
     assert ours == {f"newsroom.{one}" for one in named}
     assert "secret" not in printed.replace("SECRET", "")
 

@@ -21,6 +21,7 @@ LONG_AGO = timezone.now() - timedelta(hours=1)
 
 
 def test_the_sweep_is_on_the_schedule_under_its_name() -> None:
+    app.loader.import_default_modules()
     scheduled = {entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()}
     assert sweep.name in scheduled
     assert scheduled <= set(app.tasks)

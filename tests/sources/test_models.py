@@ -77,6 +77,7 @@ def test_an_unnamed_source_has_no_field_for_its_identity() -> None:
         "descriptor",
         "anonymity_reason",
         "basis_of_knowledge",
+        "offers",
         "approved_by",
         "created_at",
     }

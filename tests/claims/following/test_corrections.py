@@ -40,7 +40,7 @@ def test_it_opens_the_claim_whose_passage_it_speaks_of(story: list[Appearance]) 
 
 def test_one_that_speaks_of_none_opens_all_of_the_story(story: list[Appearance]) -> None:
     follow(story[0].revision, f"{TEXT}\n\nThis story has been updated.")
-    notices = CorrectionNotice.objects.order_by("claim")
+    notices = CorrectionNotice.objects.order_by("claim_id")
     assert [one.claim for one in notices] == [story[0].claim, story[1].claim]
     assert {one.touches for one in notices} == {False}
 

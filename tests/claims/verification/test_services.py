@@ -214,7 +214,7 @@ def test_what_the_service_overlooks_the_database_refuses_in_words(
     claim = claim_in(ClaimState.CHECKING)
     claim.evidence.all().delete()
     claim.refresh_from_db()
-    monkeypatch.setattr(services, "_check_gate", lambda claim: None)
+    monkeypatch.setattr(services, "_check_gate", lambda *_: None)
 
     with pytest.raises(GateClosed, match="Review needs at least one piece of evidence"):
         take_step(claim_id=claim.pk, step="submit", by=person("check_claim"))
@@ -226,7 +226,7 @@ def test_a_refusal_by_the_database_leaves_the_caller_s_transaction_usable(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     claim = claim_in(ClaimState.CHECKING, rating=None)
-    monkeypatch.setattr(services, "_check_gate", lambda claim: None)
+    monkeypatch.setattr(services, "_check_gate", lambda *_: None)
 
     with pytest.raises(GateClosed):
         take_step(claim_id=claim.pk, step="submit", by=person("check_claim"))
