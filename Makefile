@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check fix lock migrations model bench-recovery bench-desk bench-readers bench-extraction clean
+.PHONY: help install demo test check fix lock migrations model embedding-model ranking-model bench-matching bench-recovery bench-desk bench-pages bench-readers bench-extraction clean
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -45,6 +45,9 @@ bench-recovery: $(VENV)/.dev ## Kill worker, broker and database during an impor
 bench-desk: $(VENV)/.dev ## Measure the desk in a browser, with 100,000 candidates waiting
 	$(BIN)/python -m benchmarks.desk $(ARGS)
 
+bench-pages: $(VENV)/.dev ## Time the pages with 1,000,000 candidates and 100,000 claims (3 GB of disk)
+	$(BIN)/python -m benchmarks.pages $(ARGS)
+
 bench-readers: $(VENV)/.dev ## Time each reader, and see that its memory does not grow with the file
 	$(BIN)/python -m benchmarks.readers $(ARGS)
 
@@ -57,6 +60,16 @@ model: $(VENV)/.train ## Train the tagger anew (DATA=folder of the annotated tex
 	$(BIN)/python -m training.train "$(DATA)" --out var/model $(ARGS)
 	$(BIN)/python -m training.calibrate "$(DATA)" var/model
 	$(BIN)/python -m training.export var/model
+
+embedding-model: $(VENV)/.train ## Build the sentence encoder anew, from the package that carries its weights
+	$(BIN)/python -m training.embedding
+
+ranking-model: $(VENV)/.train ## Learn anew what makes a match (DATA=folder with matching/)
+	@test -n "$(DATA)" || { echo "Name the folder: make ranking-model DATA=…"; exit 1; }
+	$(BIN)/python -m training.ranking "$(DATA)"
+
+bench-matching: $(VENV)/.dev ## Measure the matching (DATA=folder with matching/, ARGS="--size 1000000")
+	@$(BIN)/python -m benchmarks.matching $(if $(DATA),--data "$(DATA)") $(ARGS)
 
 clean: ## Remove .venv and the data of this installation (var/)
 	rm -rf $(VENV) var

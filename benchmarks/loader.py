@@ -345,3 +345,42 @@ def _source(key: int) -> int:
 def _ago(now: datetime, number: int, of: int) -> str:
     """Row `number` of `of`, the last of which is of this moment and the first 90 days old."""
     return (now - timedelta(days=90) * (1 - number / of)).isoformat()
+
+
+def add_story(url: str, amounts: Amounts, *, candidates: int) -> int:
+    """One story more, the last, with so many pending candidates; returns its key."""
+    key = amounts.stories + 1
+    large = Amounts(candidates=candidates, per_story=candidates)
+    text = text_of(key, large)
+    now = datetime.now(UTC).isoformat()
+    with psycopg.connect(url) as connection:
+        connection.execute("SET session_replication_role = replica")
+        copy(
+            connection,
+            "articles_article",
+            "id outlet_id external_id headline language status published_at",
+            [(key, 1, f"bench-{key}", "A very long story", "en", "live", now)],
+        )
+        sha = hashlib.sha256(text.encode()).hexdigest()
+        copy(
+            connection,
+            "articles_revision",
+            "id article_id number text sha256 extraction_state extraction_attempts "
+            "extraction_next_attempt_at extraction_finished_at extractor extractor_version",
+            [(key, key, 1, text, sha, "done", 1, None, now, "bench", "1")],
+        )
+        columns = "id revision_id start end exact statement kind score extractor fingerprint "
+        copy(
+            connection,
+            "claims_candidate",
+            columns + "outlet_id state source_spans cue_spans content_spans",
+            (
+                (
+                    *(amounts.candidates + number, key, start, end, words, words, "fact", 0.5),
+                    *("bench", fingerprint(words), 1, "pending", "{}", "{}", "{}"),
+                )
+                for number, (start, end, words) in enumerate(passages(key, large), start=1)
+            ),
+        )
+    finish(url)
+    return key

@@ -12,6 +12,7 @@ from claims.extraction import Attribution, Extraction, Sourcing, Span, extract
 from claims.extraction import Candidate as Proposal
 from claims.fingerprints import fingerprint
 from claims.following.services import follow_revision, hand_over, remember_appearances
+from claims.matching import services as matching
 from claims.models import Candidate, CandidateState, DecisionReason
 from claims.models.candidates import DECIDED
 from newsroom.articles import extraction_queue
@@ -75,9 +76,12 @@ def store_extraction(*, attempt: Attempt, extraction: Extraction) -> int:
         candidates = [_candidate(revision, extraction, one, sources) for one in fresh]
         _remember_rejections(candidates)
         remember_appearances(revision=revision, candidates=candidates)
+        _supersede_late(revision, candidates)
         Candidate.objects.bulk_create(candidates)
         hand_over(revision=revision, candidates=candidates)
-        _supersede(revision, candidates)
+        _supersede_earlier(revision)
+        if any(candidate.state == CandidateState.PENDING for candidate in candidates):
+            matching.expect(revision)
         extraction_queue.finish(
             attempt,
             extractor=extraction.extractor,
@@ -195,6 +199,7 @@ def _remember_rejections(candidates: Sequence[Candidate]) -> None:
         fingerprint__in={candidate.fingerprint for candidate in candidates},
         state__in=DECIDED,
         remembered_from__isnull=True,
+        decided_by__isnull=False,  # what the matcher joined is no decision to follow
     )
     by_people = by_people.select_related("revision").defer("revision__text")
     decisions: dict[str, list[Candidate]] = {}
@@ -214,21 +219,30 @@ def _remember_rejections(candidates: Sequence[Candidate]) -> None:
             candidate.remembered_from = rejected
 
 
-def _supersede(revision: Revision, candidates: Iterable[Candidate]) -> None:
-    """Take the undecided candidates of every version but the latest extracted one out of the queue.
+def _supersede_late(revision: Revision, candidates: Iterable[Candidate]) -> None:
+    """Candidates, not stored yet, of a version that was extracted after a later one."""
+    later = Revision.objects.filter(
+        article_id=revision.article_id,
+        number__gt=revision.number,
+        extraction_state=ExtractionState.DONE,
+    )
+    if later.exists():
+        for candidate in candidates:
+            if candidate.state == CandidateState.PENDING:
+                candidate.state = CandidateState.SUPERSEDED
 
-    `candidates` are those of `revision`. What an editor selected or flagged stays, unless it has
-    gone on in the later version.
+
+def _supersede_earlier(revision: Revision) -> None:
+    """Take the undecided candidates of earlier versions out of the queue.
+
+    What an editor selected or flagged stays, unless it has gone on in the later version.
     """
-    versions = Revision.objects.filter(article_id=revision.article_id)
     Candidate.objects.filter(
-        revision__in=versions.filter(number__lt=revision.number),
+        revision__in=Revision.objects.filter(
+            article_id=revision.article_id, number__lt=revision.number
+        ),
         state=CandidateState.PENDING,
         created_by__isnull=True,
     ).exclude(flags__closed_at__isnull=True, flags__isnull=False).update(
         state=CandidateState.SUPERSEDED
     )
-    if versions.filter(number__gt=revision.number, extraction_state=ExtractionState.DONE).exists():
-        Candidate.objects.filter(
-            pk__in=[one.pk for one in candidates], state=CandidateState.PENDING
-        ).update(state=CandidateState.SUPERSEDED)

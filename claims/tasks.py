@@ -3,6 +3,8 @@
 from celery import shared_task
 
 from claims import notifications, services
+from claims.matching import index
+from claims.matching import services as matching
 
 
 @shared_task(name="claims.extract_revision")
@@ -14,3 +16,22 @@ def extract_revision(revision_id: int) -> None:
 def remind() -> None:
     """Tell assignees what is overdue. Safe to run at any time and twice at once."""
     notifications.tell_of_overdue()
+
+
+@shared_task(name="claims.match_revision")
+def match_revision(revision_id: int) -> None:
+    matching.match_revision(revision_id=revision_id)
+
+
+@shared_task(name="claims.embed_entries")
+def embed_entries() -> None:
+    """Embed what is due, a batch at a time, and ask for another turn if there is more."""
+    if index.embed_due() == index.BATCH:
+        index.announce()
+
+
+@shared_task(name="claims.sweep_matching")
+def sweep_matching() -> None:
+    """Send again what is due in the matching. Safe to run at any time and twice at once."""
+    matching.resend_due()
+    index.sweep()

@@ -19,9 +19,14 @@ from django.utils import timezone
 from django.utils.text import capfirst
 
 from claims.models import Candidate, CandidateState, Claim, ClaimState
+from claims.progress import progress_for
+from claims.work import work_of
+from newsroom.accounts.models import User
 from newsroom.articles.models import ExtractionState, Revision
 from newsroom.counting import LIMIT, Bounded, bounded_count
+from newsroom.imports.feeds.models import troubled_feeds
 from newsroom.imports.models import ImportRun, ImportState, Rejection
+from newsroom.mail.models import Mail, MailState
 
 LATEST_RUNS = 5
 LATEST_FAILURES = 3
@@ -48,6 +53,7 @@ FAILURE_LISTS: tuple[tuple[str, str, str, dict[str, str]], ...] = (
         {"state__exact": ImportState.FAILED.value},
     ),
     ("Rejections", "imports.view_rejection", "imports_rejection", {}),
+    ("Failed e-mails", "mail.view_mail", "mail_mail", {"state__exact": MailState.FAILED.value}),
 )
 
 
@@ -88,22 +94,31 @@ class Failure:
 def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     """Called by unfold for the index page; adds what `admin/index.html` shows."""
     may_view = request.user.has_perm
+    assert isinstance(request.user, User)
     figures: list[Figure] = []
-    if may_view("claims.view_candidate"):
-        figures.append(_pending_candidates())
+    pending = _pending_candidates() if may_view("claims.view_candidate") else None
+    if pending:
+        figures.append(pending)
     if may_view("articles.view_revision"):
         figures += [_received(), *_queue()]
     runs = list(_latest_runs()) if may_view("imports.view_importrun") else []
     failures: list[Failure] = []
     if may_view("articles.view_revision"):
         failures += _failed_revisions()
+    if may_view("imports.view_feed"):
+        failures += _troubled_feeds()
     if may_view("imports.view_importrun"):
         failures += _failed_runs()
     if may_view("imports.view_rejection"):
         failures += _rejections()
+    if may_view("mail.view_mail"):
+        failures += _failed_mails()
     context.update(
         title="Dashboard",
         figures=figures,
+        work=work_of(request.user) if may_view("claims.view_claim") else None,
+        progress=progress_for(request.user) if may_view("claims.view_candidate") else None,
+        pending=pending.count if pending else 0,
         segments=_claims_by_state() if may_view("claims.view_claim") else [],
         claims_link=reverse("admin:claims_claim_changelist"),
         runs=runs,
@@ -243,6 +258,19 @@ def _failed_revisions() -> list[Failure]:
     ]
 
 
+def _troubled_feeds() -> list[Failure]:
+    return [
+        Failure(
+            what=f"Feed {feed}: {feed.trouble}",
+            why=_first_line(feed.paused_reason or feed.last_error),
+            to_do="Open it: it can be tested, fetched and resumed there.",
+            at=feed.last_polled_at,
+            link=_page("imports_feed", feed.pk),
+        )
+        for feed in troubled_feeds(limit=LATEST_FAILURES)
+    ]
+
+
 def _failed_runs() -> list[Failure]:
     recent = ImportRun.objects.order_by("-id").values("pk")[:RECENT_RUNS]
     failed = (
@@ -280,6 +308,20 @@ def _rejections() -> list[Failure]:
             link=_page("imports_rejection", rejection.pk),
         )
         for rejection in rejected
+    ]
+
+
+def _failed_mails() -> list[Failure]:
+    failed = Mail.objects.filter(state=MailState.FAILED).select_related("recipient")
+    return [
+        Failure(
+            what=f"E-mail to {mail.recipient}: {mail.subject}",
+            why=_first_line(mail.error),
+            to_do="When its cause is gone, choose “Send those again that have failed” in the list.",
+            at=mail.created_at,
+            link=_page("mail_mail", mail.pk),
+        )
+        for mail in failed.order_by("-id")[:LATEST_FAILURES]
     ]
 
 

@@ -53,6 +53,20 @@ ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[:
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
 NEWSROOM_NAME = env.str("NEWSROOM_NAME", default="Newsroom")
+# Where readers find us: published addresses, feeds and markup begin with it.
+SITE_URL = env.str("SITE_URL", default="http://localhost:8000").rstrip("/")
+# The public page on how we work: paragraphs, and headings after "#". And whom readers write to.
+SITE_METHODOLOGY = env.str(
+    "SITE_METHODOLOGY",
+    default="# How we choose\nWe check statements of fact that matter to the public and that "
+    "evidence can settle. We do not rate opinions or predictions.\n"
+    "# How we check\nWe look for the record itself before accounts of it, ask whoever made the "
+    "claim, set out what speaks for and against it, and keep a copy of what we cite. A second "
+    "editor agrees before anything is published.\n"
+    "# Independence\nWe hold every speaker to the same standard, and name our sources so that "
+    "you can follow each step.",
+).replace("\\n", "\n")
+SITE_CONTACT = env.str("SITE_CONTACT", default="")
 
 INSTALLED_APPS = [
     # unfold has to stand before django.contrib.admin, whose templates it replaces.
@@ -82,6 +96,7 @@ INSTALLED_APPS = [
     "newsroom.mail",
     "sources",
     "claims",
+    "claims.publishing",
 ]
 
 MIDDLEWARE = [
@@ -203,16 +218,20 @@ CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_SEND_TASK_EVENTS = False
-# Two queues, so that a thousand stories to extract never keep the sweep waiting. Each is bound by
-# its own key: with Celery's defaults both would get every message.
+# Three queues, so that neither a thousand stories to extract nor a slow host keeps the sweep
+# waiting. Each is bound by its own key: with Celery's defaults all would get every message.
 CELERY_TASK_QUEUES = [
     Queue(name, Exchange("newsroom", type="direct"), routing_key=name)
-    for name in ("extraction", "housekeeping")
+    for name in ("extraction", "housekeeping", "imports")
 ]
 CELERY_TASK_DEFAULT_QUEUE = "housekeeping"
 CELERY_TASK_DEFAULT_EXCHANGE = "newsroom"
 CELERY_TASK_DEFAULT_ROUTING_KEY = "housekeeping"
-CELERY_TASK_ROUTES = {"claims.extract_revision": {"queue": "extraction"}}
+CELERY_TASK_ROUTES = {
+    "claims.extract_revision": {"queue": "extraction"},
+    "claims.match_revision": {"queue": "extraction"},
+    "imports.import_feed": {"queue": "imports"},
+}
 CELERY_TASK_TIME_LIMIT = 300
 CELERY_TASK_SOFT_TIME_LIMIT = 240
 # Publishing must never hold up an import: the row says "pending", and the sweep sends it again.
@@ -221,9 +240,20 @@ CELERY_TASK_PUBLISH_RETRY = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = "UTC"
 SWEEP_EVERY = timedelta(seconds=whole_number("SWEEP_SECONDS", default=60))
+FEEDS_EVERY = timedelta(seconds=whole_number("FEEDS_SECONDS", default=60))
 CELERY_BEAT_SCHEDULE = {
+    "feeds": {
+        "task": "imports.send_due_feeds",
+        "schedule": FEEDS_EVERY,
+        "options": {"expires": 60},
+    },
     "sweep": {
         "task": "newsroom.sweep",
+        "schedule": SWEEP_EVERY,
+        "options": {"expires": 60},
+    },
+    "sweep-matching": {
+        "task": "claims.sweep_matching",
         "schedule": SWEEP_EVERY,
         "options": {"expires": 60},
     },
@@ -244,6 +274,25 @@ EXTRACTION_MAX_ATTEMPTS = whole_number("EXTRACTION_MAX_ATTEMPTS", default=5)
 EXTRACTION_MAX_CANDIDATES = whole_number("EXTRACTION_MAX_CANDIDATES", default=1000)
 # How long a message may be on its way before the sweep sends another one.
 EXTRACTION_RESEND_AFTER = timedelta(seconds=whole_number("EXTRACTION_RESEND_SECONDS", default=120))
+
+# --------------------------------------------------------------------------------- matching
+
+# Whether a candidate in the same words as a known claim is merged into it without being asked for.
+MATCH_JOIN = flag("MATCH_JOIN", default=True)
+
+# Stories whose genre has one of these words are kept, and extracted only when somebody asks, or
+# where the outlet says otherwise.
+OPINION_GENRES = frozenset(
+    word.lower().replace("-", "")
+    for word in env.list(
+        "OPINION_GENRES",
+        default=[
+            *("opinion", "opinions", "analysis", "comment", "commentary", "column", "columnist"),
+            *("editorial", "editorials", "leader", "op-ed", "letter", "letters", "review"),
+            *("reviews", "satire", "humour", "humor", "essay"),
+        ],
+    )
+)
 
 # --------------------------------------------------------------------------------- the desk
 
@@ -285,6 +334,30 @@ FETCH_MAX_UNPACKED_BYTES = env.int("FETCH_MAX_UNPACKED_BYTES", default=60 * 1024
 # Hosts with their ports that are fetched from although they are not of the public Internet.
 FETCH_ALLOWED_HOSTS = [host.lower() for host in env.list("FETCH_ALLOWED_HOSTS", default=[])]
 
+# Between two requests to one host, by all workers together. A robots.txt may ask for more.
+FETCH_HOST_DELAY = timedelta(milliseconds=whole_number("FETCH_HOST_DELAY_MS", default=1000))
+
+# ------------------------------------------------------------------------------------- feeds
+
+# A run of a feed that has shown no progress for so long has lost its worker.
+FEED_LEASE = timedelta(seconds=whole_number("FEED_LEASE_SECONDS", default=360))
+FEED_FAILURES_TO_PAUSE = whole_number("FEED_FAILURES_TO_PAUSE", default=5)
+FEED_LONGEST_BACKOFF = timedelta(hours=whole_number("FEED_LONGEST_BACKOFF_HOURS", default=24))
+# Told when a feed is paused because it failed.
+FEED_ALARM_EMAILS = env.list("FEED_ALARM_EMAILS", default=[])
+# In one run: pages of stories, further sitemaps of an index, and seconds for all of it.
+FEED_MAX_PAGES = whole_number("FEED_MAX_PAGES", default=50)
+FEED_MAX_LISTS = whole_number("FEED_MAX_LISTS", default=5)
+FEED_RUN_SECONDS = whole_number("FEED_RUN_SECONDS", default=240)
+# What a sitemap says was last changed before that is not fetched.
+FEED_PAGE_MAX_AGE = timedelta(days=whole_number("FEED_PAGE_MAX_AGE_DAYS", default=7))
+# A page of which nobody says when it changes is looked at again after this time, while it is named.
+FEED_PAGE_RECHECK = timedelta(hours=whole_number("FEED_PAGE_RECHECK_HOURS", default=6))
+# The folder below which watched folders lie; nothing outside of it is read.
+FEED_FOLDERS_ROOT = Path(env.str("FEED_FOLDERS_ROOT", default=str(var_dir() / "drop")))
+# A file that has not changed for so long is taken for whole.
+FEED_FILE_SETTLE = timedelta(seconds=whole_number("FEED_FILE_SETTLE_SECONDS", default=10))
+
 # ---------------------------------------------------------------------------------- the API
 
 # What each view does is said by its base, newsroom.api.views.Endpoint; another one is closed.
@@ -305,6 +378,7 @@ API_LIMITS = {
 }
 # In bytes: of a body with stories, and of a text to extract without storing it.
 API_MAX_BATCH_BYTES = whole_number("API_MAX_BATCH_BYTES", default=32 * 1024 * 1024)
+API_SYNC_BATCH_BYTES = whole_number("API_SYNC_BATCH_BYTES", default=8 * 1024 * 1024)
 API_MAX_EXTRACT_BYTES = whole_number("API_MAX_EXTRACT_BYTES", default=200_000)
 # Pages of these origins may call the API from a browser; none unless named.
 CORS_ALLOWED_ORIGINS = env.list("API_CORS_ORIGINS", default=[])
@@ -454,6 +528,12 @@ UNFOLD = {
                         ),
                     },
                     {
+                        "title": "Board",
+                        "icon": "view_kanban",
+                        "link": reverse_lazy("board"),
+                        "permission": lambda request: request.user.has_perm("claims.view_claim"),
+                    },
+                    {
                         "title": "Candidates",
                         "icon": "rule",
                         "link": reverse_lazy("admin:claims_candidate_changelist"),
@@ -489,6 +569,12 @@ UNFOLD = {
                 "title": "Imports",
                 "items": [
                     {
+                        "title": "Feeds",
+                        "icon": "rss_feed",
+                        "link": reverse_lazy("admin:imports_feed_changelist"),
+                        "permission": lambda request: request.user.has_perm("imports.view_feed"),
+                    },
+                    {
                         "title": "Import runs",
                         "icon": "input",
                         "link": reverse_lazy("admin:imports_importrun_changelist"),
@@ -512,6 +598,21 @@ UNFOLD = {
                         "title": "Evidence",
                         "icon": "attach_file",
                         "link": reverse_lazy("admin:claims_evidence_changelist"),
+                    },
+                    {
+                        "title": "Others' checks",
+                        "icon": "fact_check",
+                        "link": reverse_lazy("admin:claims_othercheck_changelist"),
+                    },
+                    {
+                        "title": "Others' verdicts",
+                        "icon": "swap_horiz",
+                        "link": reverse_lazy("admin:claims_otherrating_changelist"),
+                    },
+                    {
+                        "title": "Repeats",
+                        "icon": "notification_important",
+                        "link": reverse_lazy("admin:claims_repeatalert_changelist"),
                     },
                     {
                         "title": "Rating scales",

@@ -2,7 +2,10 @@
 
 from celery import shared_task
 
+from newsroom.api import idempotency, throttles
 from newsroom.articles import extraction_queue
+from newsroom.changes import reading
+from newsroom.imports import batches
 from newsroom.imports import services as imports
 from newsroom.mail import services as mail
 
@@ -12,4 +15,8 @@ def sweep() -> None:
     """Send again what is due and close what has died. Safe to run at any time and twice at once."""
     imports.end_interrupted_runs()
     extraction_queue.resend_due()
+    batches.resend_batches()
+    idempotency.forget_old_requests()
+    throttles.forget_old_usage()
+    reading.forget_old_changes()
     mail.resend_due()

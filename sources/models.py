@@ -76,12 +76,27 @@ class Source(models.Model):
         verbose_name="approving editor",
         help_text="Who agreed to use the unnamed source.",
     )
+    merged_into = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="merged",
+        help_text="The source that stands for this one since the two were found to be one.",
+    )
     created_at = models.DateTimeField(db_default=Now(), editable=False)
 
     class Meta:
         ordering = ["name", "descriptor"]
         permissions = [("approve_unnamed", "Can approve the use of an unnamed source")]
         constraints = [
+            models.CheckConstraint(
+                condition=Q(merged_into__isnull=True)
+                | (~Q(kind=SourceKind.UNNAMED) & ~Q(merged_into=F("id"))),
+                name="source_merged_into_another",
+                violation_error_message="A named source is merged into another one.",
+            ),
             models.CheckConstraint(
                 condition=Q(offers__in=["", *Offer.values]), name="source_offer_known"
             ),

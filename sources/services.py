@@ -52,19 +52,39 @@ def add_source(
             alias.full_clean()
             alias.save()
         for role in roles:
-            affiliation = Affiliation(
-                source=source,
-                title=role.title,
-                role=role.role,
-                organisation=role.organisation,
-                party=role.party,
-                seat=role.seat,
-                start=role.start,
-                end=role.end,
-            )
-            affiliation.full_clean()
-            affiliation.save()
+            _add_affiliation(source, role)
     return source
+
+
+def add_affiliation(*, source_id: int, role: Role, by: User | None) -> Affiliation:
+    """Store a dated role of a source. Raises `ValidationError`, `Source.DoesNotExist`."""
+    with transaction.atomic(), acting(by):
+        return _add_affiliation(Source.objects.get(pk=source_id), role)
+
+
+def _add_affiliation(source: Source, role: Role) -> Affiliation:
+    affiliation = Affiliation(
+        source=source,
+        title=role.title,
+        role=role.role,
+        organisation=role.organisation,
+        party=role.party,
+        seat=role.seat,
+        start=role.start,
+        end=role.end,
+    )
+    affiliation.full_clean()
+    affiliation.save()
+    return affiliation
+
+
+def add_alias(*, source_id: int, name: str, by: User | None) -> Alias:
+    """Store a further name of a source. Raises `ValidationError`, `Source.DoesNotExist`."""
+    with transaction.atomic(), acting(by):
+        alias = Alias(source=Source.objects.get(pk=source_id), name=name)
+        alias.full_clean()
+        alias.save()
+    return alias
 
 
 def resolve_names(names: Iterable[str]) -> dict[str, Source]:

@@ -23,11 +23,14 @@ from claims.models import (
     Stance,
 )
 from claims.models.choices import StatementKind
+from claims.publishing.body import body_of
+from claims.publishing.models import Correction, FactCheck, Severity
 from newsroom.accounts.models import User
 from newsroom.articles.anchors import anchor_at
 from newsroom.articles.models import Article, Outlet, Revision
 from newsroom.imports.models import (
     Delivery,
+    Feed,
     ImportRun,
     ImportTrigger,
     Rejection,
@@ -167,6 +170,15 @@ class EvidenceFactory(DjangoModelFactory[Evidence]):
     title = "Port statistics 2024"
 
 
+class FeedFactory(DjangoModelFactory[Feed]):
+    class Meta:
+        model = Feed
+
+    outlet = factory.SubFactory(OutletFactory)
+    name = factory.Sequence(lambda n: f"Feed {n}")
+    url = factory.Sequence(lambda n: f"https://outlet.example/feed/{n}")
+
+
 class ImportRunFactory(DjangoModelFactory[ImportRun]):
     class Meta:
         model = ImportRun
@@ -223,3 +235,32 @@ class SnapshotFactory(DjangoModelFactory[Snapshot]):
         model = Snapshot
 
     url = factory.Sequence(lambda n: f"https://example.org/{n}")
+
+
+class FactCheckFactory(DjangoModelFactory[FactCheck]):
+    """The fact check of a verified claim, written just before the claim is published."""
+
+    class Meta:
+        model = FactCheck
+
+    claim = factory.SubFactory(ClaimFactory)
+    slug = factory.Sequence(lambda n: f"check-{n}")
+    headline = factory.Sequence(lambda n: f"What the port’s figures say, part {n}")
+    short_claim = "Traffic rose in 2024"
+    body = factory.LazyAttribute(lambda row: body_of(row.claim).as_json())
+    rating = factory.SelfAttribute("claim.rating")
+    speaker = factory.SelfAttribute("claim.speaker")
+    published_by = factory.SubFactory(UserFactory)
+
+
+class CorrectionFactory(DjangoModelFactory[Correction]):
+    class Meta:
+        model = Correction
+
+    fact_check = factory.SubFactory(FactCheckFactory)
+    version = factory.LazyAttribute(lambda row: row.fact_check.version + 1)
+    severity = Severity.MINOR
+    text = "The year was 2024, not 2023."
+    by = factory.SubFactory(UserFactory)
+    # Of an earlier transaction than the test's: no licence for what the test changes.
+    transaction = 1

@@ -14,7 +14,12 @@ def story_address(candidate: Candidate, *, target: int | None = None, show: str 
 
     `target` is the candidate itself unless given; `show` is the one state whose cards are shown.
     """
-    query = {"revision": candidate.revision.number, **({"show": show} if show else {})}
+    query = {
+        "revision": candidate.revision.number,
+        **({"show": show} if show else {}),
+        # A long story is shown in parts: the one where the card is.
+        "at": target or candidate.pk,
+    }
     page = reverse("admin:articles_article_change", args=[candidate.revision.article_id])
     return f"{page}?{urlencode(query)}#candidate-{target or candidate.pk}"
 

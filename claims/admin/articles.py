@@ -22,7 +22,7 @@ from django.views.decorators.http import require_POST
 from claims.admin.forms import RejectForm
 from claims.models import Candidate, CandidateState
 from claims.review.invisible import plain
-from claims.review.story import load_story
+from claims.review.story import Place, load_story
 from claims.templatetags.story import reveal
 from newsroom.accounts.models import User
 from newsroom.admin_base import (
@@ -41,6 +41,7 @@ EXTRACTION_COLOURS = {
     ExtractionState.RUNNING: "info",
     ExtractionState.DONE: "success",
     ExtractionState.FAILED: "danger",
+    ExtractionState.SKIPPED: "default",
 }
 MOMENT = "Y-m-d H:i"
 REFRESH_SECONDS = 5
@@ -191,7 +192,9 @@ class ArticleAdmin(ModelAdmin):
             self.message_user(request, f"Revision {number} is queued again.", messages.SUCCESS)
         else:
             self.message_user(
-                request, f"Revision {number} is waiting for a worker already.", messages.INFO
+                request,
+                f"Revision {number} is waiting for a worker already, or its story is not live.",
+                messages.INFO,
             )
         return HttpResponseRedirect(f"{self.url_of('change', article_id)}?revision={number}")
 
@@ -202,12 +205,17 @@ def _story_context(request: HttpRequest, article: Article) -> dict[str, Any]:
     )
     number = request.GET.get("revision", "")
     show = request.GET.get("show", "")
-    # Nine digits are more revisions than there are, and fit the database's integer.
-    number_wanted = int(number) if number.isdecimal() and len(number) < 10 else None
-    story = load_story(article=article, number=number_wanted, with_candidates=may_read)
+    show = show if show in CandidateState.values else ""
+    place = Place(
+        revision=_number(number),
+        show=show,
+        part=_number(request.GET.get("part", "")) or 1,
+        candidate=_number(request.GET.get("at", "")),
+    )
+    story = load_story(article=article, place=place, with_candidates=may_read)
     return {
         "story": story,
-        "show": show if show in CandidateState.values else "",
+        "show": show,
         "cards": story.in_state(show),
         "may_read_candidates": may_read,
         "may_decide": request.user.has_perm("claims.change_candidate"),
@@ -217,3 +225,8 @@ def _story_context(request: HttpRequest, article: Article) -> dict[str, Any]:
         # Not under the hands of somebody who is deciding: then a link offers to load it again.
         "refresh_seconds": REFRESH_SECONDS if story.is_unfinished and not story.cards else None,
     }
+
+
+def _number(text: str) -> int | None:
+    """Eighteen digits are more than there are of anything, and fit the database's integer."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else None

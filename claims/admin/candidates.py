@@ -23,6 +23,7 @@ from claims.admin.bulk import reject_all_view, undo_reject_all_view
 from claims.admin.candidate_filters import CandidateList, ExtractorFilter, StateFilter
 from claims.admin.decisions import DECISIONS, Decision, decide_one, decide_several
 from claims.admin.forms import AcceptForm, MergeForm, RejectForm
+from claims.admin.matches import no_repeat_view, not_the_same_view
 from claims.models import Candidate, CandidateState
 from claims.review.invisible import plain
 from claims.review.services import DECIDE
@@ -173,7 +174,15 @@ class CandidateAdmin(ReadOnlyAdmin):
             )
             for name, decision in DECISIONS.items()
         ]
-        return [*many, *one, *super().get_urls()]
+        links = [
+            path(
+                f"<int:candidate_id>/{name.replace('_', '-')}/",
+                self.admin_site.admin_view(require_POST(partial(view, self))),
+                name=f"claims_candidate_{name}",
+            )
+            for name, view in (("not_the_same", not_the_same_view), ("no_repeat", no_repeat_view))
+        ]
+        return [*many, *one, *links, *super().get_urls()]
 
     def decide_view(
         self, request: HttpRequest, candidate_id: int, decision: Decision
@@ -186,7 +195,7 @@ class CandidateAdmin(ReadOnlyAdmin):
         taken = decide_one(request, decision, candidate_id)
         if request.POST.get("back") != "story":
             return HttpResponseRedirect(candidate_address(candidate_id))
-        if taken and decision.name == "reopen":
+        if taken and decision.name in ("reopen", "separate"):
             # It is pending now, whatever the cards were limited to; it is what one goes on with.
             return HttpResponseRedirect(story_address(candidate))
         target = next_pending(candidate) if taken else candidate_id
@@ -212,6 +221,8 @@ class CandidateAdmin(ReadOnlyAdmin):
                 "accept_form": AcceptForm(initial={"statement": obj.statement}),
                 "reject_form": RejectForm(auto_id=False),
                 "merge_form": MergeForm(),
+                "matches": obj.matches.select_related("claim", "other_check", "decided_by"),
+                "alerts": obj.repeat_alerts.select_related("dismissed_by"),
             }
         return super().render_change_form(request, context, add, change, form_url, obj)
 

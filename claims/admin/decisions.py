@@ -22,6 +22,7 @@ from claims.errors import DomainError
 from claims.models import Candidate, Claim
 from claims.review import services
 from claims.review.invisible import plain
+from claims.review.undo import separate_candidate
 from newsroom.accounts.models import User
 from newsroom.admin_base import shortened
 
@@ -69,6 +70,11 @@ def _reopen(candidate_id: int, form: Form, by: User) -> str:
     return f"Reopened: {_quoted(candidate.statement)}"
 
 
+def _separate(candidate_id: int, form: Form, by: User) -> str:
+    candidate = separate_candidate(candidate_id=candidate_id, by=by)
+    return f"Taken out of the claim, and pending again: {_quoted(candidate.statement)}"
+
+
 DECISIONS = {
     decision.name: decision
     for decision in (
@@ -76,6 +82,7 @@ DECISIONS = {
         Decision("reject", "rejected", RejectForm, _reject),
         Decision("merge", "merged", MergeForm, _merge),
         Decision("reopen", "reopened", Form, _reopen),
+        Decision("separate", "taken out of their claims", Form, _separate),
     )
 }
 

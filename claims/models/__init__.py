@@ -6,7 +6,17 @@ from claims.models.comments import Comment, Mention, Reminder
 from claims.models.contacts import Channel, Contact, Outcome
 from claims.models.desk import Flag, Lease, Skip
 from claims.models.evidence import Evidence, EvidenceNature, Stance
+from claims.models.matching import (
+    EmbeddingModel,
+    Match,
+    MatchEntry,
+    MatchState,
+    ModelState,
+    RepeatAlert,
+    RevisionMatching,
+)
 from claims.models.moves import AnchorMove, CorrectionNotice, MoveOutcome, Settled
+from claims.models.other_checks import OtherCheck, OtherRating
 from claims.models.ratings import Rating, RatingScale
 from claims.models.second_ratings import SecondRating
 from claims.verification.states import ClaimState
@@ -25,16 +35,25 @@ __all__ = [
     "Contact",
     "CorrectionNotice",
     "DecisionReason",
+    "EmbeddingModel",
     "Evidence",
     "EvidenceNature",
     "Flag",
     "Lease",
+    "Match",
+    "MatchEntry",
+    "MatchState",
     "Mention",
+    "ModelState",
     "MoveOutcome",
+    "OtherCheck",
+    "OtherRating",
     "Outcome",
     "Rating",
     "RatingScale",
     "Reminder",
+    "RepeatAlert",
+    "RevisionMatching",
     "SecondRating",
     "Settled",
     "Skip",

@@ -13,7 +13,8 @@ from django.db.models.functions import Abs, Now
 from claims.models.choices import QuotationForm, SourcingTerms, StatementKind
 from newsroom.articles.anchors import Anchored
 from newsroom.articles.models import Outlet
-from newsroom.triggers import refusal, refuse
+from newsroom.changes.announcing import announce_updates
+from newsroom.triggers import refusal, refuse, update_of
 from sources.models import Source
 
 
@@ -37,6 +38,7 @@ _DECIDED = ", ".join(f"'{state.value}'" for state in DECIDED)
 class DecisionReason(models.TextChoices):
     WORTH_CHECKING = "worth_checking", "worth checking"
     REPEATS = "repeats", "repeats a known claim"
+    JOINED = "joined", "joined by the matcher"
     OPINION = "opinion", "opinion"
     PREDICTION = "prediction", "prediction"
     TOO_VAGUE = "too_vague", "too vague"
@@ -198,6 +200,13 @@ class Candidate(Anchored):
                             )
                         )
                     )
+                    # The matcher's own decision is nobody's (claims.matching).
+                    | Q(
+                        state=CandidateState.MERGED,
+                        decision_reason=DecisionReason.JOINED,
+                        decided_by__isnull=True,
+                        decided_at__isnull=False,
+                    )
                     | Q(
                         state__in=(CandidateState.PENDING, CandidateState.SUPERSEDED),
                         decided_by__isnull=True,
@@ -347,6 +356,15 @@ class Candidate(Anchored):
                     )
                     + " END IF; RETURN NEW;"
                 ),
+            ),
+            announce_updates(
+                name="candidate_state_changed",
+                kind="'candidate.state_changed'",
+                subject="candidate",
+                data="jsonb_build_object('state', NEW.state, 'claim', NEW.claim_id)",
+                public="false",
+                operation=update_of("state"),
+                condition=pgtrigger.AnyChange("state"),
             ),
             refuse(
                 name="candidate_is_never_deleted",

@@ -6,16 +6,17 @@ import pghistory
 import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
-from django.contrib.postgres.search import SearchVector
+from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from claims.models.choices import SourcingTerms, StatementKind
 from claims.models.ratings import Rating
-from claims.verification.states import CONCLUDED, GATED, OPEN, SIGNED, ClaimState
+from claims.verification.states import CONCLUDED, GATED, OPEN, PUBLIC, SIGNED, ClaimState
 from claims.verification.transitions import state_changes
 from newsroom.articles.anchors import Anchored
+from newsroom.changes.announcing import announce_inserts, announce_updates
 from newsroom.triggers import refusal, refuse, update_of
 from sources.models import Affiliation, Source
 
@@ -25,10 +26,17 @@ def _state_changes_in_sql() -> str:
     return f"(OLD.state, NEW.state) NOT IN ({pairs})"
 
 
+_PUBLIC = ", ".join(f"'{state.value}'" for state in PUBLIC)
 _SIGNED = ", ".join(f"'{state.value}'" for state in SIGNED)
 
 
-@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
+@pghistory.track(
+    pghistory.InsertEvent(),
+    pghistory.UpdateEvent(),
+    pghistory.DeleteEvent(),
+    # Made of the statement by the database.
+    exclude=["search"],
+)
 class Claim(models.Model):
     """One checkable assertion, stated so that it stands alone.
 
@@ -84,6 +92,11 @@ class Claim(models.Model):
     )
     created_at = models.DateTimeField(db_default=Now(), editable=False)
     updated_at = models.DateTimeField(db_default=Now(), editable=False)
+    search = models.GeneratedField(
+        expression=SearchVector("statement", config="english"),
+        output_field=SearchVectorField(),
+        db_persist=True,
+    )
 
     class Meta:
         ordering = ["-id"]
@@ -141,6 +154,9 @@ class Claim(models.Model):
             # Used by the claim list and the dashboard's counts.
             models.Index("state", F("id").desc(), name="claim_by_state"),
             models.Index("assignee", "state", name="claim_by_assignee"),
+            # Used by the API: by words, and by mirrors that ask what is new.
+            GinIndex("search", name="claim_by_words"),
+            models.Index("updated_at", "id", name="claim_by_updated"),
             # Used by the board, whose columns begin with what is due first.
             models.Index(
                 "state", F("due").asc(nulls_last=True), F("id").desc(), name="claim_board"
@@ -206,8 +222,50 @@ class Claim(models.Model):
                     + " END IF; RETURN NEW;"
                 ),
             ),
+            # What is published has something that readers see; see claims.publishing.models.
+            pgtrigger.Trigger(
+                name="claim_with_fact_check",
+                operation=update_of("state"),
+                when=pgtrigger.Before,
+                condition=pgtrigger.Q(
+                    old__state__df=pgtrigger.F("new__state"),
+                    new__state__in=["published", "corrected", "withdrawn"],
+                ),
+                func=(
+                    "IF NOT EXISTS (SELECT 1 FROM publishing_factcheck WHERE claim_id = NEW.id "
+                    "AND (state = NEW.state OR NEW.state = 'published' AND state = 'corrected')) "
+                    "THEN "
+                    + refusal(
+                        constraint="claim_with_fact_check",
+                        message="A claim is published, corrected and withdrawn together with its "
+                        "fact check (claims.publishing.services).",
+                    )
+                    + " END IF; RETURN NEW;"
+                ),
+            ),
+            pgtrigger.Trigger(
+                name="claim_with_public_stories",
+                operation=update_of("state"),
+                when=pgtrigger.Before,
+                condition=pgtrigger.Q(
+                    old__state__df=pgtrigger.F("new__state"), new__state="published"
+                ),
+                func=(
+                    "IF EXISTS (SELECT 1 FROM claims_appearance a "
+                    "JOIN articles_revision r ON r.id = a.revision_id "
+                    "JOIN articles_article s ON s.id = r.article_id WHERE a.claim_id = NEW.id "
+                    "AND (s.status <> 'live' OR s.embargoed_until > statement_timestamp())) THEN "
+                    + refusal(
+                        constraint="claim_with_public_stories",
+                        message="A story of this claim is killed, withheld or under embargo.",
+                    )
+                    + " END IF; RETURN NEW;"
+                ),
+            ),
             # A signature stands for what was read. Only the step of correcting what is published
-            # changes it; whoever wants more changed takes the claim through checking again.
+            # changes it, and what was corrected before only after a further correction has been put
+            # on record in the same transaction; whoever wants more changed takes the claim through
+            # checking again.
             pgtrigger.Trigger(
                 name="claim_signed_content",
                 operation=pgtrigger.Update,
@@ -226,7 +284,11 @@ class Claim(models.Model):
                 func=(
                     f"IF OLD.state IN ({_SIGNED}) AND NOT (OLD.state = "
                     f"'{ClaimState.PUBLISHED.value}' AND NEW.state = "
-                    f"'{ClaimState.CORRECTED.value}') THEN "
+                    f"'{ClaimState.CORRECTED.value}') AND NOT (OLD.state = "
+                    f"'{ClaimState.CORRECTED.value}' AND NEW.state = OLD.state AND EXISTS ("
+                    "SELECT 1 FROM publishing_correction c JOIN publishing_factcheck f "
+                    "ON f.id = c.fact_check_id WHERE f.claim_id = NEW.id "
+                    "AND c.transaction = pg_current_xact_id()::text::bigint)) THEN "
                     + refusal(
                         constraint="claim_signed_content",
                         message="What is in review or verified does not change; return it first.",
@@ -264,6 +326,22 @@ class Claim(models.Model):
                     )
                     + " END IF; RETURN NEW;"
                 ),
+            ),
+            announce_inserts(
+                name="claim_created",
+                kind="claim.created",
+                subject="claim",
+                data="jsonb_build_object('state', fresh.state)",
+                public="false",
+            ),
+            announce_updates(
+                name="claim_changed",
+                kind="CASE WHEN OLD.state <> NEW.state THEN 'claim.state_changed' "
+                "ELSE 'claim.updated' END",
+                subject="claim",
+                data="jsonb_build_object('state', NEW.state, 'version', NEW.version)",
+                public=f"OLD.state IN ({_PUBLIC}) OR NEW.state IN ({_PUBLIC})",
+                condition=pgtrigger.AnyChange(),
             ),
             # Asked for in this round: what was verified since has settled the earlier ones.
             pgtrigger.Trigger(

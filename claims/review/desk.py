@@ -9,9 +9,11 @@ from datetime import datetime
 
 from django.utils import timezone
 
+from claims.matching.index import catch_up
+from claims.matching.known import Again, Elsewhere, Repeat, known_of_candidates
 from claims.models import Candidate, CandidateState, Flag, Lease
-from claims.review.repeats import Repeat, earlier_decisions, possible_repeats
-from claims.review.story import NOT_THE_TEXT, Card, Story, candidates_in
+from claims.review.repeats import earlier_decisions
+from claims.review.story import NOT_THE_TEXT, Story, marks_in, numbered
 from newsroom.accounts.models import User
 from newsroom.articles.models import Revision
 
@@ -30,6 +32,8 @@ class Item:
     pending: int
     earlier: list[Candidate]
     repeats: list[Repeat]
+    others: list[Elsewhere]
+    alerts: list[Again]
     flag: Flag | None
     lease: Lease | None
 
@@ -83,8 +87,17 @@ def load(candidate_ids: Sequence[int], *, by: User) -> Desk:
     for key, story in stories.items():
         places[key] = {card.candidate.pk: card.number for card in story.cards}
     items = []
+    if rows:
+        catch_up()
+    earlier = {row.pk: earlier_decisions(row) for row in rows}
+    known = known_of_candidates(
+        rows,
+        {
+            key: [one.claim_id for one in decisions if one.claim_id is not None]
+            for key, decisions in earlier.items()
+        },
+    )
     for row in rows:
-        earlier = earlier_decisions(row)
         story = stories[row.revision_id]
         items.append(
             Item(
@@ -92,8 +105,10 @@ def load(candidate_ids: Sequence[int], *, by: User) -> Desk:
                 place=places[row.revision_id].get(row.pk, 0),
                 of=len(story.cards),
                 pending=story.pending,
-                earlier=earlier,
-                repeats=possible_repeats(row, earlier),
+                earlier=earlier[row.pk],
+                repeats=known[row.pk].repeats,
+                others=known[row.pk].others,
+                alerts=known[row.pk].alerts,
                 flag=flags.get(row.pk),
                 lease=others.get(row.pk),
             )
@@ -112,5 +127,5 @@ def decided_since(moment: datetime, *, by: User) -> int:
 
 
 def _story(revision: Revision) -> Story:
-    cards = [Card(number, row) for number, row in enumerate(candidates_in(revision), start=1)]
+    cards = numbered(marks_in(revision))
     return Story(article=revision.article, revisions=[revision], revision=revision, cards=cards)

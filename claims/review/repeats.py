@@ -1,35 +1,24 @@
-"""What was decided on the same passage before, and which known claims a candidate may repeat.
+"""What was decided on the same passage before, and the search for the claim that it repeats.
 
-Simple for now, and bounded: the same words, or the same speaker with many words in common.
+What is found by itself is the matching's (`claims.matching.known`).
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from django.contrib.postgres.search import SearchQuery, SearchVector
 from django.db.models import QuerySet
 
-from claims.models import Candidate, Claim, ClaimState
+from claims.models import Candidate, Claim
 from claims.models.candidates import DECIDED
+from claims.models.matching import GONE
 from claims.review.story import NOT_THE_TEXT
 
 EARLIER = 5
-OF_ONE_SPEAKER = 200
-SHOWN = 3
-ENOUGH = 0.3
-"""Share of common words from which a claim of the same speaker is worth a look."""
 FOUND = 8
 
-GONE = (ClaimState.SHELVED, ClaimState.WITHDRAWN)
 _WORD = re.compile(r"\w+")
-
-
-@dataclass(frozen=True, slots=True)
-class Repeat:
-    claim: Claim
-    why: str
 
 
 def earlier_decisions(candidate: Candidate) -> list[Candidate]:
@@ -41,28 +30,6 @@ def earlier_decisions(candidate: Candidate) -> list[Candidate]:
         .defer(*NOT_THE_TEXT)
         .order_by("-decided_at", "-pk")[:EARLIER]
     )
-
-
-def possible_repeats(candidate: Candidate, earlier: list[Candidate]) -> list[Repeat]:
-    """Known claims that the candidate may repeat, likeliest first. At most one query."""
-    found: dict[int, Repeat] = {}
-    for one in earlier:
-        if one.claim is not None and one.claim.state not in GONE:
-            found.setdefault(one.claim.pk, Repeat(one.claim, "the same words"))
-    if candidate.speaker_id is not None:
-        words = _words(candidate.statement)
-        said = (
-            Claim.objects.filter(speaker=candidate.speaker_id)
-            .exclude(state__in=GONE)
-            .order_by("-id")[:OF_ONE_SPEAKER]
-        )
-        alike = [(_overlap(words, _words(claim.statement)), claim) for claim in said]
-        for overlap, claim in sorted(alike, key=lambda pair: (-pair[0], -pair[1].pk)):
-            if overlap >= ENOUGH:
-                found.setdefault(
-                    claim.pk, Repeat(claim, f"the same speaker, {overlap:.0%} of the words")
-                )
-    return list(found.values())[:SHOWN]
 
 
 def search_claims(text: str) -> QuerySet[Claim]:
@@ -84,11 +51,3 @@ def search_claims(text: str) -> QuerySet[Claim]:
         .filter(words=query)
         .order_by("-id")[:FOUND]
     )
-
-
-def _words(text: str) -> set[str]:
-    return set(_WORD.findall(text.casefold()))
-
-
-def _overlap(one: set[str], other: set[str]) -> float:
-    return len(one & other) / len(one | other) if one and other else 0.0

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from claims.errors import AlreadyDecided, DomainError, HeldByAnother, NotPermitted
+from claims.matching import links
 from claims.models import (
     Appearance,
     Candidate,
@@ -59,7 +60,7 @@ def accept_candidate(
             speaker=speaker,
             created_by=by,
         )
-        _appear(claim, candidate, speaker)
+        appear(claim, candidate, speaker)
         _decide(candidate, CandidateState.ACCEPTED, DecisionReason.WORTH_CHECKING, by, claim=claim)
     return claim
 
@@ -75,9 +76,10 @@ def merge_candidate(
     """
     with acting(by, decision="merge"):
         candidate = _pending(candidate_id, by, heed_lease=heed_lease)
-        claim = Claim.objects.get(pk=claim_id)
-        _appear(claim, candidate, candidate.speaker)
+        claim = Claim.objects.select_related("rating").get(pk=claim_id)
+        appear(claim, candidate, candidate.speaker)
         _decide(candidate, CandidateState.MERGED, DecisionReason.REPEATS, by, claim=claim)
+        links.confirm(candidate=candidate, claim=claim, by=by)
     return claim
 
 
@@ -237,7 +239,7 @@ def _speaker(candidate: Candidate, speaker_id: int | None) -> Source | None:
     return speaker
 
 
-def _appear(claim: Claim, candidate: Candidate, speaker: Source | None) -> None:
+def appear(claim: Claim, candidate: Candidate, speaker: Source | None) -> None:
     """Put the passage on record, if nobody has entered it as an appearance by hand already."""
     Appearance.objects.get_or_create(
         claim=claim,

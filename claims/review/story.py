@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -44,30 +45,52 @@ class StateCount:
     count: int
 
 
+PART = 60
+"""Cards on a page. A text with more candidates is read, and decided on, part by part."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One of the parts of a long story: its cards, and its stretch of the text."""
+
+    number: int
+    of: int
+    cards: list[Card]
+    start: int
+    end: int
+
+
 @dataclass(frozen=True)
 class Story:
     """A revision, the other revisions of its article, and its candidates in the order of the text.
 
-    `revision` is None for an article of which no text has arrived.
+    `revision` is None for an article of which no text has arrived. `part` is what is shown of it;
+    None: the whole. Of the cards outside it only place and state are loaded.
     """
 
     article: Article
     revisions: list[Revision]
     revision: Revision | None
     cards: list[Card]
+    part: Part | None = None
 
     @cached_property
     def paragraphs(self) -> list[list[Stretch]]:
+        """The text, or its part, with its candidates marked."""
         if self.revision is None:
             return []
-        by_key = {card.candidate.pk: card for card in self.cards}
+        text, shift, cards = self.revision.text, 0, self.cards
+        if self.part is not None:
+            text, shift = text[self.part.start : self.part.end], self.part.start
+            cards = _within(self.part, self.cards)
+        by_key = {card.candidate.pk: card for card in cards}
         marks = [
-            Mark(key=key, start=card.candidate.start, end=card.candidate.end)
+            Mark(key=key, start=card.candidate.start - shift, end=card.candidate.end - shift)
             for key, card in by_key.items()
         ]
         return [
             [_stretch(segment, by_key) for segment in paragraph.segments]
-            for paragraph in segments(self.revision.text, marks)
+            for paragraph in segments(text, marks)
         ]
 
     @cached_property
@@ -89,17 +112,31 @@ class Story:
         return self.revision is not None and self.revision.pk == self.revisions[0].pk
 
     def in_state(self, state: str) -> list[Card]:
-        """The cards of one state; all of them for a word that is no state."""
+        """The cards of one state; all of them for a word that is no state. Of a long story: those
+        of its part, which knows the state already."""
+        if self.part is not None:
+            return self.part.cards
         if state not in CandidateState.values:
             return self.cards
         return [card for card in self.cards if card.candidate.state == state]
 
 
-def load_story(*, article: Article, number: int | None = None, with_candidates: bool) -> Story:
-    """The story page's rows: three queries, whatever there is.
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What somebody wants to see of a story: a revision, candidates of one state, a part.
 
-    `number` names the revision; None, or a number that does not exist, stands for the latest one.
+    `candidate` names the part by one of its candidates, and comes before `part`. What there is not
+    stands for the latest revision, all states, the first part.
     """
+
+    revision: int | None = None
+    show: str = ""
+    part: int = 1
+    candidate: int | None = None
+
+
+def load_story(*, article: Article, place: Place, with_candidates: bool) -> Story:
+    """The story page's rows: three queries, and one more for a story of many candidates."""
     revisions = list(
         Revision.objects.filter(article=article)
         .defer("text", "extraction_error", "extraction_notes")
@@ -107,12 +144,80 @@ def load_story(*, article: Article, number: int | None = None, with_candidates: 
     )
     if not revisions:
         return Story(article=article, revisions=[], revision=None, cards=[])
-    chosen = next((row for row in revisions if row.number == number), revisions[0])
+    chosen = next((row for row in revisions if row.number == place.revision), revisions[0])
     # The row again, with its text this time, and as it is now.
     revision = Revision.objects.get(pk=chosen.pk)
-    candidates = candidates_in(revision) if with_candidates else Candidate.objects.none()
-    cards = [Card(number, candidate) for number, candidate in enumerate(candidates, start=1)]
-    return Story(article=article, revisions=revisions, revision=revision, cards=cards)
+    rows = list(candidates_in(revision)[: PART + 1]) if with_candidates else []
+    if len(rows) <= PART:
+        cards = numbered(rows)
+        return Story(article=article, revisions=revisions, revision=revision, cards=cards)
+    cards = numbered(marks_in(revision))
+    part = _part(revision, cards, place)
+    return Story(article=article, revisions=revisions, revision=revision, cards=cards, part=part)
+
+
+def numbered(candidates: Iterable[Candidate]) -> list[Card]:
+    return [Card(number, candidate) for number, candidate in enumerate(candidates, start=1)]
+
+
+def _part(revision: Revision, cards: list[Card], place: Place) -> Part:
+    """One query, for what the cards of the part show."""
+    shown = [card for card in cards if place.show in ("", card.candidate.state)]
+    of = max(1, -(-len(shown) // PART))
+    number = min(max(1, place.part), of)
+    for index, card in enumerate(shown):
+        if card.candidate.pk == place.candidate:
+            number = 1 + index // PART
+    these = shown[(number - 1) * PART : number * PART]
+    rows = {
+        row.pk: row
+        for row in candidates_in(revision).filter(pk__in=[card.candidate.pk for card in these])
+    }
+    following = shown[number * PART] if number < of else None
+    start, end = _stretch_of_text(revision.text, number, these, following)
+    return Part(
+        number=number,
+        of=of,
+        cards=[Card(card.number, rows.get(card.candidate.pk, card.candidate)) for card in these],
+        start=start,
+        end=end,
+    )
+
+
+def _stretch_of_text(
+    text: str, number: int, cards: list[Card], following: Card | None
+) -> tuple[int, int]:
+    """From the paragraph of the first card to that of the first card of the next part.
+
+    So the parts together are the whole text.
+    """
+    start = 0 if number == 1 else _paragraph_start(text, cards[0].candidate.start)
+    if following is None:
+        return start, len(text)
+    last = max(card.candidate.end for card in cards)
+    end = text.find("\n", last)
+    after = len(text) if end == -1 else end + 1
+    return start, max(after, _paragraph_start(text, following.candidate.start))
+
+
+def _paragraph_start(text: str, at: int) -> int:
+    return text.rfind("\n", 0, at) + 1
+
+
+def _within(part: Part, cards: list[Card]) -> list[Card]:
+    """Those to mark in the part's text: all that lie in it, or its own where there are too many."""
+    inside = [
+        card
+        for card in cards
+        if part.start <= card.candidate.start and card.candidate.end <= part.end
+    ]
+    return inside if len(inside) <= 3 * PART else part.cards
+
+
+def marks_in(revision: Revision) -> QuerySet[Candidate]:
+    """The candidates of a revision in the order of its text, with what marks them there."""
+    rows = Candidate.objects.filter(revision=revision).order_by("start", "end", "pk")
+    return rows.only("start", "end", "state", "revision")
 
 
 def candidates_in(revision: Revision) -> QuerySet[Candidate]:

@@ -8,9 +8,10 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from claims.errors import ChangedMeanwhile, DomainError, NotPermitted
+from claims.matching import links
 from claims.models import AnchorMove, Appearance, Candidate, CandidateState, Claim, ClaimState, Flag
 from claims.models.candidates import DECIDED
-from claims.review.services import DECIDE, locked, make_pending
+from claims.review.services import DECIDE, is_outdated, locked, make_pending
 from claims.verification.services import shelve_undone
 from newsroom.accounts.models import User
 from newsroom.history import acting
@@ -70,8 +71,28 @@ def undo_decision(*, candidate_id: int | None = None, by: User) -> Undone:
         if was == CandidateState.ACCEPTED and claim_id is not None:
             _undo_acceptance(candidate, claim_id, by)
         elif was == CandidateState.MERGED and claim_id is not None:
-            _undo_merge(candidate, claim_id)
+            _undo_merge(candidate, claim_id, by)
     return Undone(candidate, was, reopened)
+
+
+@transaction.atomic
+def separate_candidate(*, candidate_id: int, by: User) -> Candidate:
+    """Take a candidate out of the claim it was merged into, whoever or whatever merged it.
+
+    It is pending again, and the matcher does not join it to that claim again. Raises
+    `NotPermitted`, `Candidate.DoesNotExist`, and `DomainError` when it is in no claim, or when a
+    later version of the story is here.
+    """
+    with acting(by, decision="separate"):
+        candidate = locked(candidate_id, by)
+        claim_id = candidate.claim_id
+        if candidate.state != CandidateState.MERGED or claim_id is None:
+            raise DomainError("This candidate is not merged into a claim.")
+        if is_outdated(candidate.revision):
+            raise DomainError("A later version of the story is here; look at the passage there.")
+        make_pending(candidate)
+        _undo_merge(candidate, claim_id, by)
+    return candidate
 
 
 def _undo_acceptance(candidate: Candidate, claim_id: int, by: User) -> None:
@@ -99,14 +120,15 @@ def _undo_acceptance(candidate: Candidate, claim_id: int, by: User) -> None:
     shelve_undone(claim=claim, by=by)
 
 
-def _undo_merge(candidate: Candidate, claim_id: int) -> None:
+def _undo_merge(candidate: Candidate, claim_id: int, by: User) -> None:
     """Remove the appearance if the merge made it, and not if somebody had entered it before."""
     for appearance in _appearance(candidate, claim_id):
         made = appearance.events.filter(pgh_label="insert").first()  # type: ignore[attr-defined]
         if AnchorMove.objects.filter(appearance=appearance).exists():
             raise DomainError("This cannot be undone: the story has changed since.")
-        if made and (made.pgh_context or {}).get("decision") == "merge":
+        if made and (made.pgh_context or {}).get("decision") in ("merge", "join"):
             appearance.delete()
+    links.separate(candidate=candidate, claim_id=claim_id, by=by)
 
 
 def _appearance(candidate: Candidate, claim_id: int) -> QuerySet[Appearance]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
@@ -24,10 +27,12 @@ def take_step(
     by: User,
     comment: str = "",
     break_glass_reason: str = "",
+    changes: Mapping[str, Any] | None = None,
     expected_version: int | None = None,
 ) -> Claim:
     """Take one transition of the table and put it on record.
 
+    `changes` are new values of what was signed (`CORRECTABLE`), for the step of correcting alone.
     `expected_version` is the version the person saw; None skips the comparison. Raises
     `TransitionNotAllowed`, `NotPermitted`, `GateClosed` (with what is missing),
     `ChangedMeanwhile`, and `DomainError` for an unknown step or a missing comment.
@@ -37,13 +42,47 @@ def take_step(
         raise DomainError(f"There is no step “{step}”.")
     if transition.needs_comment and not comment.strip():
         raise DomainError(f"“{transition.label}” needs a comment.")
+    check_changes(step, changes or {})
     if not by.has_perm(f"claims.{transition.permission}"):
         raise lacks_permission(transition)
     try:
         with transaction.atomic(), acting(by, step=step):
-            return _step(claim_id, transition, by, comment, break_glass_reason, expected_version)
+            return _step(
+                claim_id,
+                transition,
+                by,
+                comment,
+                break_glass_reason,
+                changes or {},
+                expected_version,
+            )
     except IntegrityError as error:
         raise GateClosed(violation_message(error)) from error
+
+
+CORRECTABLE = frozenset(
+    (
+        "statement",
+        "kind",
+        "language",
+        "speaker",
+        "affiliation",
+        "as_of",
+        "rating",
+        "rationale",
+        "method",
+    )
+)
+"""What somebody has signed, and a correction may change."""
+
+
+def check_changes(step: str, changes: Mapping[str, Any]) -> None:
+    """Raise `DomainError` where this step may not change all that."""
+    if changes and step != "correct":
+        raise DomainError(f"“{TRANSITIONS[step].label}” changes nothing but the state.")
+    unknown = sorted(set(changes) - CORRECTABLE)
+    if unknown:
+        raise DomainError(f"A correction does not change {', '.join(unknown)}.")
 
 
 def _step(
@@ -52,6 +91,7 @@ def _step(
     by: User,
     comment: str,
     break_glass_reason: str,
+    changes: Mapping[str, Any],
     expected_version: int | None,
 ) -> Claim:
     claim = Claim.objects.select_for_update(of=("self",)).get(pk=claim_id)
@@ -69,6 +109,8 @@ def _step(
             break_glass_reason.strip() if verifies_own(transition, claim, by) else ""
         )
         claim.verified_by, claim.verified_at = by, timezone.now()
+    for name, value in changes.items():
+        setattr(claim, name, value)
     claim.state = transition.target
     claim.save()
     taken = ClaimTransition.objects.create(

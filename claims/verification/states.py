@@ -26,5 +26,8 @@ CONCLUDED = (ClaimState.VERIFIED, ClaimState.PUBLISHED, ClaimState.CORRECTED)
 SIGNED = (ClaimState.IN_REVIEW, *CONCLUDED, ClaimState.WITHDRAWN)
 """Somebody has put their name to statement, rating, rationale and evidence: they do not change."""
 
+PUBLIC = (ClaimState.PUBLISHED, ClaimState.CORRECTED, ClaimState.WITHDRAWN)
+"""Open to every reader; of a withdrawn claim only that it is."""
+
 GATED = (ClaimState.IN_REVIEW, *CONCLUDED)
 """Only with a rating, a rationale and at least one piece of evidence."""

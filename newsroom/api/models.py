@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
-from newsroom.api.scopes import LABELS, Scope
+from newsroom.api.scopes import Scope
 from newsroom.triggers import refusal, refuse, update_of
 
 
@@ -37,7 +37,7 @@ class ApiToken(models.Model):
     )
     digest = models.CharField("SHA-256", max_length=64, unique=True, editable=False)
     scopes = ArrayField(
-        models.CharField(max_length=30, choices=[(one.value, LABELS[one]) for one in Scope])
+        models.CharField(max_length=30, choices=[(one.value, one.value) for one in Scope])
     )
     expires_at = models.DateTimeField("expires")
     created_by = models.ForeignKey(

@@ -1,6 +1,6 @@
 """All addresses below /api/. Each app brings its own; they meet here."""
 
-from django.urls import path, re_path
+from django.urls import include, path, re_path
 
 from newsroom.api.pages import DocsView, MeView, NoSuchEndpoint, ProblemView, SchemaView
 
@@ -9,5 +9,11 @@ urlpatterns = [
     path("docs/", DocsView.as_view(), name="api-docs"),
     path("problems/<slug:kind>", ProblemView.as_view(), name="api-problem"),
     path("v1/me", MeView.as_view(), name="api-me"),
+    path("v1/", include("newsroom.articles.api.urls")),
+    path("v1/", include("newsroom.imports.api.urls")),
+    path("v1/", include("sources.api.urls")),
+    path("v1/", include("claims.api.urls")),
+    path("v1/", include("newsroom.changes.api.urls")),
+    path("", include("claims.api.compatible_urls")),
     re_path(r"^.*$", NoSuchEndpoint.as_view()),
 ]

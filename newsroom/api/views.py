@@ -15,6 +15,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 from rest_framework.viewsets import GenericViewSet
 
+from newsroom.accounts.models import User
 from newsroom.api import idempotency
 from newsroom.api.access import Access, HasAccess, access_of
 from newsroom.api.authentication import SessionLogin, TokenAuthentication
@@ -209,3 +210,16 @@ def ordering(orders: Iterable[str]) -> OpenApiParameter:
     return OpenApiParameter(
         "ordering", {"type": "string", "enum": names, "default": names[0]}, description="The order."
     )
+
+
+def checked(serializer: Any, request: Request) -> dict[str, Any]:
+    """The body, checked by `serializer`. Raises DRF's `ValidationError`."""
+    read = serializer(data=request.data)
+    read.is_valid(raise_exception=True)
+    return dict(read.validated_data)
+
+
+def user_of(request: Request) -> User:
+    """Who acts. Access has been checked, so it is somebody."""
+    assert isinstance(request.user, User)
+    return request.user

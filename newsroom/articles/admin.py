@@ -28,6 +28,7 @@ EXTRACTION_COLOURS = {
     ExtractionState.RUNNING: "primary",
     ExtractionState.DONE: "success",
     ExtractionState.FAILED: "danger",
+    ExtractionState.SKIPPED: "default",
 }
 
 
@@ -74,6 +75,7 @@ class RevisionAdmin(ReadOnlyAdmin):
     list_select_related = ("article__outlet",)
     list_filter = (
         ("extraction_state", ChoicesDropdownFilter),
+        ("extraction_skipped", ChoicesDropdownFilter),
         ("article__outlet", AutocompleteSelectFilter),
         ("received_at", RangeDateTimeFilter),
     )
@@ -90,6 +92,7 @@ class RevisionAdmin(ReadOnlyAdmin):
             {
                 "fields": (
                     "state",
+                    "extraction_skipped",
                     "extraction_attempts",
                     "extraction_next_attempt_at",
                     "extraction_finished_at",
@@ -183,7 +186,7 @@ class RevisionAdmin(ReadOnlyAdmin):
         if left:
             self.message_user(
                 request,
-                f"Left alone, because not finished yet: {_revisions(left)}.",
+                f"Left alone, because not finished yet, or not live: {_revisions(left)}.",
                 messages.WARNING,
             )
 

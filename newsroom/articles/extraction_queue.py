@@ -1,6 +1,11 @@
 """The extraction queue, whose truth is the state of each revision.
 
     pending → running → done | failed        running → pending (after an error, with back-off)
+    skipped → pending (somebody asks; or a withheld or killed story is live again)
+
+Opinion and analysis arrive *skipped* (`skip_reason`). A trigger on articles skips what is pending
+or running of a story that is withheld or killed, and brings it back with the story. An embargo
+does not matter here: extraction happens on our own machines and publishes nothing.
 
 A worker that took a revision holds it for a lease (`EXTRACTION_LEASE`). If it dies, the lease runs
 out and the row is due again. The number of the attempt and its lease decide who may write a result:
@@ -24,7 +29,16 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from newsroom.accounts.models import User
-from newsroom.articles.models import UNFINISHED, ExtractionState, Revision
+from newsroom.articles.genres import is_opinion
+from newsroom.articles.models import (
+    UNFINISHED,
+    Article,
+    ArticleStatus,
+    ExtractionState,
+    Outlet,
+    Revision,
+    SkipReason,
+)
 from newsroom.history import acting
 
 EXTRACT_TASK = "claims.extract_revision"
@@ -39,6 +53,23 @@ class Attempt:
     revision: Revision
     number: int
     leased_until: datetime
+
+
+def skip_reason(article: Article, outlet: Outlet, *, latest: Revision | None) -> str:
+    """Why a new revision is not extracted by itself; empty where it is.
+
+    `latest` is the version before. What somebody had extracted although it is opinion goes on being
+    extracted, so that its candidates follow the text.
+    """
+    was_extracted = latest is not None and latest.extraction_skipped != SkipReason.OPINION
+    if (
+        not was_extracted
+        and not outlet.extracts_opinion
+        and is_opinion(article.genre, article.section)
+    ):
+        return SkipReason.OPINION.value
+    # Lifted by the trigger when the story is live again.
+    return "" if article.status == ArticleStatus.LIVE else SkipReason(article.status).value
 
 
 def announce(revision_ids: Sequence[int]) -> int:
@@ -180,19 +211,21 @@ def fail(attempt: Attempt, *, error: str) -> None:
 
 
 def requeue(*, revision_ids: Sequence[int], by: User | None) -> int:
-    """Extract finished or failed revisions (again); returns how many are queued.
+    """Extract finished, failed or skipped revisions (again); returns how many are queued.
 
-    Used from the admin after a failure or a new extractor. What a person decided stays as it is.
+    Used from the admin after a failure, with a new extractor, or for an opinion piece. What a
+    person decided stays as it is. Versions of stories that are withheld or killed stay out.
     """
     with transaction.atomic(), acting(by):
         ids = list(
-            Revision.objects.select_for_update()
-            .filter(pk__in=revision_ids)
+            Revision.objects.select_for_update(of=("self",))
+            .filter(pk__in=revision_ids, article__status=ArticleStatus.LIVE)
             .exclude(extraction_state__in=UNFINISHED)
             .values_list("pk", flat=True)
         )
         Revision.objects.filter(pk__in=ids).update(
             extraction_state=ExtractionState.PENDING,
+            extraction_skipped="",
             extraction_attempts=0,
             extraction_next_attempt_at=timezone.now() + settings.EXTRACTION_RESEND_AFTER,
             extraction_finished_at=None,

@@ -8,7 +8,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
-from newsroom.triggers import refusal, refuse
+from newsroom.changes.announcing import announce_inserts, announce_updates
+from newsroom.triggers import refusal, refuse, update_of
 
 
 @pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
@@ -22,6 +23,12 @@ class Outlet(models.Model):
         help_text="Short name used in addresses and on the command line.",
     )
     url = models.URLField("web site", max_length=500, blank=True)
+    extracts_opinion = models.BooleanField(
+        "extract opinion, too",
+        default=False,
+        help_text="Whether candidates are looked for in opinion and analysis of this outlet as in "
+        "its news. Otherwise such stories are kept, and extracted only when somebody asks.",
+    )
     created_at = models.DateTimeField(db_default=Now(), editable=False)
 
     class Meta:
@@ -35,6 +42,29 @@ class ArticleStatus(models.TextChoices):
     LIVE = "live", "live"
     WITHHELD = "withheld", "withheld"
     KILLED = "killed", "killed"
+
+
+def _is_open(row: str) -> str:
+    """SQL: whether the story of `row` is open to every reader."""
+    live = ArticleStatus.LIVE.value
+    return f"{row}.status = '{live}' AND coalesce({row}.embargoed_until <= now(), true)"
+
+
+FREEZE = """
+IF NEW.status = 'live' THEN
+    UPDATE articles_revision SET extraction_state = 'pending', extraction_skipped = '',
+        extraction_next_attempt_at = now(), extraction_finished_at = NULL, extraction_attempts = 0
+    WHERE article_id = NEW.id AND extraction_state = 'skipped'
+        AND extraction_skipped IN ('withheld', 'killed');
+ELSE
+    UPDATE articles_revision SET extraction_state = 'skipped', extraction_skipped = NEW.status,
+        extraction_next_attempt_at = NULL, extraction_finished_at = now()
+    WHERE article_id = NEW.id AND (extraction_state IN ('pending', 'running')
+        OR extraction_skipped IN ('withheld', 'killed'));
+END IF;
+RETURN NULL;
+"""
+"""A story that is withheld or killed is not extracted, and one that is live again is."""
 
 
 @pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
@@ -94,7 +124,34 @@ class Article(models.Model):
         indexes = [
             # Used by the admin list, which shows the latest story first, per outlet or over all.
             models.Index("outlet", F("id").desc(), name="article_by_outlet"),
+            # Used by the board's filter by topic, and for the list of topics.
+            models.Index("section", condition=~Q(section=""), name="article_by_section"),
             models.Index(F("published_at").desc(nulls_last=True), name="article_by_date"),
+        ]
+        triggers = [
+            announce_inserts(
+                name="article_created",
+                kind="article.created",
+                subject="article",
+                data="jsonb_build_object('outlet', fresh.outlet_id)",
+                public=_is_open("fresh"),
+            ),
+            announce_updates(
+                name="article_updated",
+                kind="'article.updated'",
+                subject="article",
+                data="jsonb_build_object('outlet', NEW.outlet_id, 'status', NEW.status)",
+                public=f"({_is_open('OLD')}) OR ({_is_open('NEW')})",
+                condition=pgtrigger.AnyChange(),
+            ),
+            # By whatever way the status changes: a delivery, the admin, the API, a shell.
+            pgtrigger.Trigger(
+                name="article_status_holds_extraction",
+                operation=update_of("status"),
+                when=pgtrigger.After,
+                condition=pgtrigger.AnyChange("status"),
+                func=FREEZE,
+            ),
         ]
 
     def __str__(self) -> str:
@@ -106,6 +163,15 @@ class ExtractionState(models.TextChoices):
     RUNNING = "running", "running"
     DONE = "done", "done"
     FAILED = "failed", "failed"
+    SKIPPED = "skipped", "skipped"
+
+
+class SkipReason(models.TextChoices):
+    """Why a text is not extracted by itself."""
+
+    OPINION = "opinion", "opinion or analysis"
+    WITHHELD = "withheld", "the story is withheld"
+    KILLED = "killed", "the story is killed"
 
 
 UNFINISHED = (ExtractionState.PENDING, ExtractionState.RUNNING)
@@ -117,7 +183,8 @@ UNFINISHED = (ExtractionState.PENDING, ExtractionState.RUNNING)
     pghistory.UpdateEvent(
         "requeued",
         condition=pgtrigger.Q(
-            old__extraction_state__in=["done", "failed"], new__extraction_state="pending"
+            old__extraction_state__in=["done", "failed", "skipped"],
+            new__extraction_state="pending",
         ),
         row=pghistory.Old,
     ),
@@ -158,6 +225,15 @@ class Revision(models.Model):
         choices=ExtractionState.choices,
         default=ExtractionState.PENDING,
     )
+    extraction_skipped = models.CharField(
+        "not extracted because",
+        max_length=10,
+        choices=SkipReason.choices,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="Set where nobody looks for candidates unless somebody asks.",
+    )
     extraction_attempts = models.PositiveSmallIntegerField("attempts", default=0)
     extraction_next_attempt_at = models.DateTimeField(
         "next attempt",
@@ -194,11 +270,23 @@ class Revision(models.Model):
                     extraction_finished_at__isnull=True,
                 )
                 | Q(
-                    extraction_state__in=(ExtractionState.DONE, ExtractionState.FAILED),
+                    extraction_state__in=(
+                        ExtractionState.DONE,
+                        ExtractionState.FAILED,
+                        ExtractionState.SKIPPED,
+                    ),
                     extraction_next_attempt_at__isnull=True,
                     extraction_finished_at__isnull=False,
                 ),
                 name="revision_due_until_finished",
+            ),
+            models.CheckConstraint(
+                condition=Q(extraction_state=ExtractionState.SKIPPED) ^ Q(extraction_skipped=""),
+                name="revision_skipped_with_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(extraction_skipped__in=["", *SkipReason.values]),
+                name="revision_skip_reason_known",
             ),
         ]
         indexes = [
@@ -244,6 +332,27 @@ class Revision(models.Model):
                 operation=pgtrigger.Update,
                 condition=pgtrigger.Q(old__is_partial=False, new__is_partial=True),
                 message="A whole text does not become a part of one.",
+            ),
+            announce_inserts(
+                name="revision_created",
+                kind="revision.created",
+                subject="article",
+                key="article_id",
+                data="jsonb_build_object('revision', fresh.number)",
+                public=_is_open("article"),
+                join="JOIN articles_article article ON article.id = fresh.article_id",
+            ),
+            announce_updates(
+                name="revision_extracted",
+                kind="'revision.extracted'",
+                subject="article",
+                key="article_id",
+                data="jsonb_build_object('revision', NEW.number)",
+                public="false",
+                operation=update_of("extraction_state"),
+                condition=pgtrigger.Q(
+                    old__extraction_state="running", new__extraction_state="done"
+                ),
             ),
             refuse(
                 name="revision_is_never_deleted",

@@ -18,8 +18,8 @@ from django.utils import timezone
 from django.utils.text import slugify
 
 from newsroom.accounts.models import User
-from newsroom.articles.extraction_queue import announce_on_commit
-from newsroom.articles.models import Article, ArticleStatus, Outlet, Revision
+from newsroom.articles.extraction_queue import announce_on_commit, skip_reason
+from newsroom.articles.models import Article, ArticleStatus, ExtractionState, Outlet, Revision
 from newsroom.history import acting
 
 
@@ -152,11 +152,14 @@ def receive_articles(
         articles = _lock_articles(outlet, items)
         writer = _Writer(articles, _load_versions(list(articles.values())), new)
         receipts = [writer.take(item) for item in items]
+        writer.skip_what_is_not_extracted(outlet)
         Article.objects.bulk_update(writer.changed.values(), DETAILS)
         Revision.objects.bulk_create(writer.revisions)
         if writer.completed:
             Revision.objects.filter(pk__in=writer.completed).update(is_partial=False)
-    announce_on_commit([revision.pk for revision in writer.revisions])
+    announce_on_commit(
+        [revision.pk for revision in writer.revisions if not revision.extraction_skipped]
+    )
     return receipts
 
 
@@ -165,6 +168,8 @@ class _Versions:
     """What is already here of one article."""
 
     latest: Revision | None = None
+    before: Revision | None = None
+    """The latest one when this delivery came."""
     latest_versioned_at: datetime | None = None
     known: set[str] = field(default_factory=set)
 
@@ -237,6 +242,19 @@ class _Writer:
         self._apply_details(article, item)
         outcome = Outcome.CREATED if revision.number == 1 else Outcome.REVISED
         return Receipt(outcome, article, revision)
+
+    def skip_what_is_not_extracted(self, outlet: Outlet) -> None:
+        """Once all is known: the story of a first item may be killed by the last."""
+        before = {key: versions.before for key, versions in self.versions.items()}
+        for revision in self.revisions:
+            article = revision.article
+            reason = skip_reason(article, outlet, latest=before.get(article.pk))
+            if reason:
+                revision.extraction_skipped = reason
+                revision.extraction_state = ExtractionState.SKIPPED
+                revision.extraction_next_attempt_at = None
+                revision.extraction_finished_at = timezone.now()
+            before[article.pk] = revision
 
     def _is_late_kill(self, article: Article, item: IncomingArticle, versions: _Versions) -> bool:
         """A kill of a version before the one that is here: a person has to look at it."""
@@ -345,8 +363,13 @@ def _load_versions(articles: Sequence[Article]) -> dict[int, _Versions]:
     rows = (
         Revision.objects.filter(article__in=articles)
         .order_by("article_id", "number")
-        .only("article_id", "number", "sha256", "versioned_at", "is_partial")
+        .only(
+            *("article_id", "number", "sha256", "versioned_at", "is_partial"),
+            "extraction_skipped",
+        )
     )
     for revision in rows:
-        versions.setdefault(revision.article_id, _Versions()).add(revision)
+        known = versions.setdefault(revision.article_id, _Versions())
+        known.add(revision)
+        known.before = revision
     return versions

@@ -21,7 +21,7 @@ def seeds_dir() -> Path:
 
 
 def load_ratings() -> None:
-    record = _read("ratings.json")
+    record = read_seed("ratings.json")
     add_rating_scale(
         name=record["name"],
         description=record["description"],
@@ -36,12 +36,12 @@ def load_outlets() -> dict[str, Outlet]:
         record["slug"]: find_or_add_outlet(
             name=record["name"], slug=record["slug"], url=record["url"], by=None
         )
-        for record in _read("outlets.json")
+        for record in read_seed("outlets.json")
     }
 
 
 def load_sources() -> None:
-    for record in _read("sources.json"):
+    for record in read_seed("sources.json"):
         kind = SourceKind(record["kind"])
         if Source.objects.filter(kind=kind, name=record["name"]).exists():
             continue
@@ -66,5 +66,5 @@ def _role(record: dict[str, str]) -> Role:
     )
 
 
-def _read(name: str) -> Any:
+def read_seed(name: str) -> Any:
     return json.loads((seeds_dir() / name).read_text(encoding="utf-8"))

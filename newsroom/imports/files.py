@@ -8,7 +8,7 @@ import stat
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
 from typing import BinaryIO
 
@@ -102,7 +102,7 @@ def read_files(
     for file in files:
         try:
             with _opened(file, stdin) as stream:
-                for item in _read(stream, file.origin, format_name, on_read):
+                for item in read_stream(stream, file.origin, format_name, on_read):
                     yield _unless_name_is_taken(item, file, named)
         except OSError as error:
             message = f"Cannot be read: {error.strerror or error}."
@@ -135,12 +135,22 @@ def _opened(file: InputFile, stdin: BinaryIO | None) -> AbstractContextManager[B
     return nullcontext(stdin or sys.stdin.buffer)
 
 
-def _read(
-    stream: BinaryIO, origin: str, format_name: str | None, on_read: Callable[[int], None]
+def read_stream(
+    stream: BinaryIO,
+    origin: str,
+    format_name: str | None = None,
+    on_read: Callable[[int], None] = lambda count: None,
 ) -> Iterator[Item]:
+    """The items in one stream, whose format is told from how it begins where none is named."""
     buffered = io.BufferedReader(_Counted(stream, on_read), buffer_size=1 << 16)
     name = format_name or format_of(origin, buffered.peek(SNIFFED)[:SNIFFED])
-    return READERS[name](buffered, origin)
+    for item in READERS[name](buffered, origin):
+        # Only what is refused is tried again.
+        yield item if isinstance(item, Accepted) else _labelled(item, name)
+
+
+def _labelled(item: Item, name: str) -> Item:
+    return replace(item, raw=replace(item.raw, format=name))
 
 
 class _Counted(io.RawIOBase):

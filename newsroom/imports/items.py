@@ -36,6 +36,8 @@ class Raw:
     position: int
     payload: bytes
     size: int
+    format: str = ""
+    """The reader that it went through, so that it can be tried again."""
 
 
 @dataclass(frozen=True, slots=True)

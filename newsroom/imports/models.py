@@ -9,7 +9,23 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from newsroom.articles.models import Outlet, Revision
-from newsroom.triggers import refuse
+from newsroom.changes.announcing import announce_updates
+from newsroom.imports.feeds.models import Feed, FeedPage, Host
+from newsroom.triggers import refuse, update_of
+
+__all__ = [
+    "OPEN",
+    "Batch",
+    "Delivery",
+    "Feed",
+    "FeedPage",
+    "Host",
+    "ImportRun",
+    "ImportState",
+    "ImportTrigger",
+    "Rejection",
+    "RejectionReason",
+]
 
 
 class ImportTrigger(models.TextChoices):
@@ -21,15 +37,20 @@ class ImportTrigger(models.TextChoices):
 
 
 class ImportState(models.TextChoices):
+    QUEUED = "queued", "queued"
     RUNNING = "running", "running"
     FINISHED = "finished", "finished"
     FAILED = "failed", "failed"
+
+
+OPEN = (ImportState.QUEUED, ImportState.RUNNING)
 
 
 class ImportRun(models.Model):
     """One execution of an import. Its counts are written together with what they count."""
 
     outlet = models.ForeignKey(Outlet, models.PROTECT, related_name="import_runs")
+    feed = models.ForeignKey(Feed, models.PROTECT, null=True, blank=True, related_name="runs")
     trigger = models.CharField(max_length=10, choices=ImportTrigger.choices)
     origin = models.TextField(blank=True, help_text="Files or addresses that were read.")
     started_by = models.ForeignKey(
@@ -46,6 +67,10 @@ class ImportRun(models.Model):
     )
     finished_at = models.DateTimeField(null=True, blank=True)
     error = models.TextField(blank=True, help_text="Why it failed, and what to do about it.")
+    note = models.TextField(blank=True, help_text="What else there is to say of it.")
+    pages = models.PositiveIntegerField(
+        "pages to fetch", default=0, help_text="How many pages this run set out to fetch."
+    )
 
     seen = models.PositiveIntegerField(default=0)
     created = models.PositiveIntegerField(default=0, help_text="New stories.")
@@ -58,6 +83,19 @@ class ImportRun(models.Model):
 
     class Meta:
         ordering = ["-id"]
+        triggers = [
+            announce_updates(
+                name="importrun_finished",
+                kind="'import_run.finished'",
+                subject="import_run",
+                data="jsonb_build_object('state', NEW.state, 'outlet', NEW.outlet_id)",
+                public="false",
+                operation=update_of("state"),
+                condition=pgtrigger.Condition(
+                    "OLD.state IS DISTINCT FROM NEW.state AND NEW.finished_at IS NOT NULL"
+                ),
+            ),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(
@@ -69,23 +107,55 @@ class ImportRun(models.Model):
                 condition=Q(trigger__in=ImportTrigger.values), name="importrun_trigger_known"
             ),
             models.CheckConstraint(
-                condition=Q(state=ImportState.RUNNING, finished_at__isnull=True)
+                condition=Q(state__in=OPEN, finished_at__isnull=True)
                 | Q(
                     state__in=(ImportState.FINISHED, ImportState.FAILED),
                     finished_at__isnull=False,
                 ),
                 name="importrun_finished_or_running",
             ),
+            # Two workers on one feed: one does it.
+            models.UniqueConstraint(
+                "feed",
+                condition=Q(state__in=OPEN, feed__isnull=False),
+                name="importrun_one_at_a_time",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=ImportState.QUEUED) | Q(feed__isnull=False),
+                name="importrun_queued_for_a_feed",
+            ),
         ]
         indexes = [
             # Used by the sweep, which ends runs whose process has died.
-            models.Index(
-                "progressed_at", condition=Q(state=ImportState.RUNNING), name="importrun_running"
-            ),
+            models.Index("progressed_at", condition=Q(state__in=OPEN), name="importrun_open"),
+            # Used by the page of a feed, and by the list of one feed's runs.
+            models.Index("feed", F("id").desc(), name="importrun_by_feed"),
         ]
 
     def __str__(self) -> str:
         return f"{self.outlet}, {self.started_at:%Y-%m-%d %H:%M}"
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in OPEN
+
+
+class Batch(models.Model):
+    """Stories that were pushed in one request and wait for a worker; deleted once they are taken.
+
+    The counts of its run say how far it is.
+    """
+
+    run = models.OneToOneField(ImportRun, models.CASCADE, related_name="batch")
+    payload = models.BinaryField()
+    is_ninjs = models.BooleanField(default=False)
+    taken_at = models.DateTimeField(null=True, help_text="When a worker began; empty: none has.")
+
+    class Meta:
+        verbose_name_plural = "batches"
+
+    def __str__(self) -> str:
+        return f"batch of {self.run}"
 
 
 class Delivery(models.Model):
@@ -124,6 +194,7 @@ class RejectionReason(models.TextChoices):
     STALE = "stale", "older than what is here"
     REFUSED = "refused", "refused by the database"
     NOT_A_STORY = "not_a_story", "an address, not a story"
+    NOT_FETCHED = "not_fetched", "page not fetched"
 
 
 class Rejection(models.Model):
@@ -140,6 +211,29 @@ class Rejection(models.Model):
         help_text="The item, byte for byte; its beginning only when it was larger than is kept."
     )
     size = models.PositiveBigIntegerField(help_text="Bytes of the whole item.")
+    sha256 = models.CharField(
+        "SHA-256",
+        max_length=64,
+        blank=True,
+        help_text="Of what is kept of it: a feed offers the same item again and again.",
+    )
+    format = models.CharField(max_length=20, blank=True, help_text="What it was read as.")
+    retried_in = models.ForeignKey(
+        ImportRun,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="retried",
+        help_text="The latest run that tried it again.",
+    )
+    settled_in = models.ForeignKey(
+        ImportRun,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="settled",
+        help_text="The run in which it was taken in after all.",
+    )
     created_at = models.DateTimeField(db_default=Now(), editable=False)
 
     class Meta:
@@ -149,12 +243,37 @@ class Rejection(models.Model):
                 condition=Q(reason__in=RejectionReason.values), name="rejection_reason_known"
             ),
         ]
-        indexes = [models.Index("reason", F("id").desc(), name="rejection_by_reason")]
+        indexes = [
+            models.Index("reason", F("id").desc(), name="rejection_by_reason"),
+            # Used by the list, which shows first what waits for somebody.
+            models.Index(
+                F("id").desc(), condition=Q(settled_in__isnull=True), name="rejection_open"
+            ),
+            # Used to keep an item that is rejected again with each poll only once.
+            models.Index(
+                "sha256",
+                condition=Q(settled_in__isnull=True) & ~Q(sha256=""),
+                name="rejection_open_same",
+            ),
+            # Used when a page that could not be fetched comes after all.
+            models.Index(
+                "origin",
+                condition=Q(settled_in__isnull=True, format="page"),
+                name="rejection_open_page",
+            ),
+        ]
         triggers = [
             refuse(
                 name="rejection_is_kept",
                 operation=pgtrigger.Update,
+                condition=pgtrigger.AnyChange(exclude=["retried_in", "settled_in"]),
                 message="A rejected item is kept as it came.",
+            ),
+            refuse(
+                name="rejection_settled_once",
+                operation=update_of("settled_in_id"),
+                condition=pgtrigger.Q(old__settled_in__isnull=False),
+                message="This item has been taken in already.",
             ),
         ]
 

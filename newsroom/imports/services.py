@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from django.conf import settings
 from django.db import DatabaseError, DataError, IntegrityError, transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from newsroom.accounts.models import User
 from newsroom.articles.models import Outlet
-from newsroom.articles.services import Outcome, receive_articles
+from newsroom.articles.services import Outcome, Receipt, receive_articles
 from newsroom.history import acting
 from newsroom.imports.items import Accepted, Discovered, Item, Refused
 from newsroom.imports.models import (
+    OPEN,
     Delivery,
     ImportRun,
     ImportState,
@@ -36,6 +38,25 @@ REPORTED_REJECTIONS = 1000
 
 INTERRUPTED_AFTER = timedelta(minutes=15)
 
+INTERRUPTED = "The import was interrupted. Run it again: what it had taken in stays as it is."
+
+
+class RunEnded(Exception):
+    """Somebody else has ended this run, taking its process for dead."""
+
+
+@dataclass(frozen=True, slots=True)
+class ItemResult:
+    """What became of one item: `outcome` is one of the run's counts."""
+
+    position: int
+    outcome: str
+    external_id: str = ""
+    article_id: int | None = None
+    revision: int | None = None
+    reason: str = ""
+    message: str = ""
+
 
 @dataclass(slots=True)
 class ImportReport:
@@ -45,6 +66,8 @@ class ImportReport:
     counts: Counter[str] = field(default_factory=Counter)
     rejections: list[Refused] = field(default_factory=list)
     """The first of them, without their bytes."""
+    results: list[ItemResult] | None = None
+    """What became of each item, in order; None where nobody asked for it."""
 
     @property
     def seen(self) -> int:
@@ -54,8 +77,12 @@ class ImportReport:
     def rejected(self) -> int:
         return self.counts["rejected"]
 
-    def note(self, outcomes: Counter[str], refused: list[Refused]) -> None:
+    def note(
+        self, outcomes: Counter[str], refused: list[Refused], results: list[ItemResult]
+    ) -> None:
         self.counts.update(outcomes)
+        if self.results is not None:
+            self.results.extend(results)
         room = REPORTED_REJECTIONS - len(self.rejections)
         # Without the bytes, which are in the rows: a report stays small.
         self.rejections.extend(
@@ -70,26 +97,30 @@ def run_import(
     trigger: ImportTrigger,
     origin: str = "",
     on_progress: Callable[[ImportReport], None] = lambda report: None,
+    run: ImportRun | None = None,
+    keep_results: bool = False,
     by: User | None,
 ) -> ImportReport:
     """Take in `items` and keep what cannot be taken in as rejections.
 
     Works in chunks, each one transaction with its counts, so that an import that is killed has done
     exactly what its run says, and the same import again does the rest. An error ends the run as
-    failed and is raised.
+    failed and is raised. `run` is one that was made beforehand, for somebody to follow;
+    `keep_results` has the report list what became of each item.
     """
-    run = ImportRun.objects.create(outlet=outlet, trigger=trigger, origin=origin, started_by=by)
-    report = ImportReport(run_id=run.pk)
+    if run is None:
+        run = ImportRun.objects.create(outlet=outlet, trigger=trigger, origin=origin, started_by=by)
+    report = ImportReport(run_id=run.pk, results=[] if keep_results else None)
     try:
-        for chunk in _chunks(items):
-            _take_chunk(run, chunk, report, by)
+        for chunk in chunks(items):
+            take_chunk(run, chunk, report, by)
             on_progress(report)
     except BaseException as error:
         # When it is the database that fails, the sweep ends the run later.
         with suppress(DatabaseError):
-            _end(run, ImportState.FAILED, error=_what_happened(error))
+            end_run(run, ImportState.FAILED, error=what_happened(error))
         raise
-    _end(run, ImportState.FINISHED)
+    end_run(run, ImportState.FINISHED)
     return report
 
 
@@ -105,15 +136,18 @@ def end_interrupted_runs() -> int:
     """Mark runs whose process has died as failed; returns how many. Used by the sweep."""
     now = timezone.now()
     return ImportRun.objects.filter(
-        state=ImportState.RUNNING, progressed_at__lt=now - INTERRUPTED_AFTER
+        # The runs of feeds are ended by their schedule, which then asks again.
+        feed=None,
+        state=ImportState.RUNNING,
+        progressed_at__lt=now - INTERRUPTED_AFTER,
     ).update(
         state=ImportState.FAILED,
         finished_at=now,
-        error="The import was interrupted. Run it again: what it had taken in stays as it is.",
+        error=INTERRUPTED,
     )
 
 
-def _chunks(items: Iterable[Item]) -> Iterator[list[Item]]:
+def chunks(items: Iterable[Item]) -> Iterator[list[Item]]:
     chunk: list[Item] = []
     size = 0
     for item in items:
@@ -126,21 +160,34 @@ def _chunks(items: Iterable[Item]) -> Iterator[list[Item]]:
         yield chunk
 
 
-def _take_chunk(run: ImportRun, chunk: list[Item], report: ImportReport, by: User | None) -> None:
+def take_chunk(
+    run: ImportRun,
+    chunk: list[Item],
+    report: ImportReport,
+    by: User | None,
+    *,
+    also: Callable[[], None] = lambda: None,
+) -> None:
+    """Take in some items in one transaction with their counts, and with what `also` does.
+
+    Raises `RunEnded` where the run is no longer running; nothing has changed then.
+    """
     try:
-        report.note(*_take(run, chunk, by))
+        report.note(*_take(run, chunk, by, also))
     except (IntegrityError, DataError):
         # One item that the database refuses must not cost the others their import.
         for item in chunk:
             try:
-                report.note(*_take(run, [item], by))
+                report.note(*_take(run, [item], by, also))
             except (IntegrityError, DataError) as error:
                 refused = Refused(RejectionReason.REFUSED, violation_message(error), item.raw)
-                report.note(*_take(run, [refused], by))
+                report.note(*_take(run, [refused], by, also))
 
 
 @transaction.atomic
-def _take(run: ImportRun, chunk: list[Item], by: User | None) -> tuple[Counter[str], list[Refused]]:
+def _take(
+    run: ImportRun, chunk: list[Item], by: User | None, also: Callable[[], None]
+) -> tuple[Counter[str], list[Refused], list[ItemResult]]:
     accepted = [item for item in chunk if isinstance(item, Accepted)]
     refused = [item for item in chunk if isinstance(item, Refused)]
     refused += [_not_fetched(item) for item in chunk if isinstance(item, Discovered)]
@@ -162,17 +209,41 @@ def _take(run: ImportRun, chunk: list[Item], by: User | None) -> tuple[Counter[s
             for item, receipt in zip(accepted, receipts, strict=True)
             if receipt.outcome == Outcome.STALE
         ]
-        Rejection.objects.bulk_create(_rejection(run, item) for item in refused)
+        Rejection.objects.bulk_create(_new_rejections(run, refused))
+        also()
     outcomes = Counter(
         receipt.outcome.value for receipt in receipts if receipt.outcome != Outcome.STALE
     )
     outcomes["rejected"] = len(refused)
-    ImportRun.objects.filter(pk=run.pk).update(
+    running = _while_its_own(run).update(
         progressed_at=timezone.now(),
         seen=F("seen") + len(chunk),
         **{name: F(name) + count for name, count in outcomes.items()},
     )
-    return outcomes, refused
+    if not running:
+        raise RunEnded(INTERRUPTED)
+    return outcomes, refused, _results(accepted, receipts, refused)
+
+
+def _results(
+    accepted: list[Accepted], receipts: list[Receipt], refused: list[Refused]
+) -> list[ItemResult]:
+    taken = [
+        ItemResult(
+            position=item.raw.position,
+            outcome=receipt.outcome.value,
+            external_id=item.article.external_id,
+            article_id=receipt.article.pk,
+            revision=receipt.revision.number if receipt.revision else None,
+        )
+        for item, receipt in zip(accepted, receipts, strict=True)
+        if receipt.outcome != Outcome.STALE
+    ]
+    rejected = [
+        ItemResult(item.raw.position, "rejected", reason=item.reason, message=item.message)
+        for item in refused
+    ]
+    return sorted([*taken, *rejected], key=lambda result: result.position)
 
 
 def _not_fetched(item: Discovered) -> Refused:
@@ -184,6 +255,21 @@ def _not_fetched(item: Discovered) -> Refused:
     )
 
 
+def _new_rejections(run: ImportRun, refused: Sequence[Refused]) -> list[Rejection]:
+    """A feed offers the same item with every poll; it is kept once until it is settled."""
+    rows = [_rejection(run, item) for item in refused]
+    if not rows or run.feed_id is None:
+        return rows
+    known = set(
+        Rejection.objects.filter(
+            run__feed=run.feed_id,
+            settled_in=None,
+            sha256__in={row.sha256 for row in rows},
+        ).values_list("sha256", "reason", "message")
+    )
+    return [row for row in rows if (row.sha256, row.reason, row.message) not in known]
+
+
 def _rejection(run: ImportRun, item: Refused) -> Rejection:
     return Rejection(
         run=run,
@@ -193,14 +279,31 @@ def _rejection(run: ImportRun, item: Refused) -> Rejection:
         message=item.message,
         payload=item.raw.payload,
         size=item.raw.size,
+        sha256=hashlib.sha256(item.raw.payload).hexdigest(),
+        format=item.raw.format,
     )
 
 
-def _what_happened(error: BaseException) -> str:
+def what_happened(error: BaseException) -> str:
     if isinstance(error, KeyboardInterrupt | SystemExit):
         return "Stopped from outside. Run it again: what it had taken in stays."
-    return f"{type(error).__name__}: {error}\nRun it again: what it had taken in stays."
+    # Whatever a library put into its message, the failure has to be recorded.
+    text = f"{type(error).__name__}: {error}".replace("\x00", "").encode(errors="replace").decode()
+    return f"{text}\nRun it again: what it had taken in stays."
 
 
-def _end(run: ImportRun, state: ImportState, *, error: str = "") -> None:
-    ImportRun.objects.filter(pk=run.pk).update(state=state, finished_at=timezone.now(), error=error)
+def end_run(run: ImportRun, state: ImportState, *, error: str = "", note: str = "") -> bool:
+    """False where somebody else has ended it before."""
+    ended = _while_its_own(run).update(
+        state=state, finished_at=timezone.now(), error=error, note=note
+    )
+    return bool(ended)
+
+
+def _while_its_own(run: ImportRun) -> QuerySet[ImportRun]:
+    """The row of a run. That of a feed is its process's own only as long as it is not ended:
+
+    another one may have begun anew. A command that was taken for dead and lives has no rival.
+    """
+    rows = ImportRun.objects.filter(pk=run.pk)
+    return rows if run.feed_id is None else rows.filter(state__in=OPEN)

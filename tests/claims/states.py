@@ -4,10 +4,22 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db import transaction
 from django.utils import timezone
 
 from claims.models import Claim, ClaimState
-from tests.factories import ClaimFactory, EvidenceFactory, RatingFactory, UserFactory
+from claims.publishing.models import FactCheck, FactCheckState
+from claims.verification.services import take_step
+from claims.verification.transitions import TRANSITIONS
+from newsroom.accounts.models import User
+from tests.factories import (
+    ClaimFactory,
+    CorrectionFactory,
+    EvidenceFactory,
+    FactCheckFactory,
+    RatingFactory,
+    UserFactory,
+)
 
 _REVIEW = (ClaimState.CHECKING, ClaimState.IN_REVIEW)
 WAYS: dict[ClaimState, tuple[ClaimState, ...]] = {
@@ -64,6 +76,35 @@ def claim_in(state: ClaimState, **fields: Any) -> Claim:
     that were written on its way."""
     claim = ready_claim(**fields)
     for step_to in WAYS[state]:
+        put_on_record(claim, step_to)
         Claim.objects.filter(pk=claim.pk).update(state=step_to, **signature(step_to))
     claim.refresh_from_db()
     return claim
+
+
+def take_step_on_record(*, claim_id: int, step: str, by: User, **details: Any) -> Claim:
+    """`take_step`, for tests that are about the step and not about what readers see of it."""
+    transition, claim = TRANSITIONS.get(step), Claim.objects.filter(pk=claim_id).first()
+    with transaction.atomic():
+        if transition and claim and claim.state in transition.sources:
+            put_on_record(claim, transition.target)
+        return take_step(claim_id=claim_id, step=step, by=by, **details)
+
+
+def put_on_record(claim: Claim, step_to: ClaimState) -> None:
+    """What readers see, as `claims.publishing` writes it just before the step to this state."""
+    if step_to == ClaimState.PUBLISHED and not FactCheck.objects.filter(claim=claim).exists():
+        FactCheckFactory.create(claim=Claim.objects.get(pk=claim.pk))
+    elif step_to == ClaimState.CORRECTED:
+        fact_check = FactCheck.objects.get(claim=claim)
+        correction = CorrectionFactory.create(fact_check=fact_check)
+        FactCheck.objects.filter(claim=claim).update(
+            state=FactCheckState.CORRECTED, version=correction.version
+        )
+    elif step_to == ClaimState.WITHDRAWN:
+        FactCheck.objects.filter(claim=claim).update(
+            state=FactCheckState.WITHDRAWN,
+            withdrawn_at=timezone.now(),
+            withdrawn_by=UserFactory.create(),
+            withdrawal_reason="The recording was false.",
+        )

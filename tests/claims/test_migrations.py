@@ -9,7 +9,17 @@ from django.apps import apps
 from django.core.management import call_command
 from django.db import connection
 
-OURS = ["claims", "mail", "imports", "sources", "articles", "accounts"]
+OURS = [
+    "publishing",
+    "claims",
+    "imports",
+    "sources",
+    "articles",
+    "api",
+    "changes",
+    "accounts",
+    "mail",
+]
 
 
 def our_tables() -> set[str]:

@@ -18,6 +18,7 @@ from newsroom.imports.models import ImportRun, ImportState
 from tests.factories import (
     CandidateFactory,
     ClaimFactory,
+    FeedFactory,
     ImportRunFactory,
     RejectionFactory,
     RevisionFactory,
@@ -239,3 +240,22 @@ def test_who_may_view_claims_is_shown_claims_only(db: None) -> None:
     assert page.context["figures"] == []
     assert page.context["failures"] == []
     assert "What went wrong" not in page.text
+
+
+def test_feeds_that_need_somebody_are_named(editor_client: Client) -> None:
+    now = timezone.now()
+    FeedFactory.create(name="Good feed", last_new_at=now, usual_gap=timedelta(hours=1), arrivals=9)
+    FeedFactory.create(name="Bad feed", failures=2, last_error="The server answered with 500.")
+    FeedFactory.create(
+        name="Quiet feed",
+        last_new_at=now - timedelta(days=2),
+        usual_gap=timedelta(hours=1),
+        arrivals=9,
+    )
+
+    page = editor_client.get("/admin/").text
+
+    assert "Feed Bad feed: failing" in page
+    assert "The server answered with 500." in page
+    assert "Feed Quiet feed: quiet for long" in page
+    assert "Good feed" not in page

@@ -79,6 +79,7 @@ def test_an_unnamed_source_has_no_field_for_its_identity() -> None:
         "basis_of_knowledge",
         "offers",
         "approved_by",
+        "merged_into",
         "created_at",
     }
 

@@ -39,6 +39,8 @@ class Why(enum.StrEnum):
     STATUS = "status"  # the server answered, but not with a document
     CONTENT_TYPE = "content_type"
     TOO_LARGE = "too_large"
+    ROBOTS = "robots"  # the site's robots.txt asks us to stay away
+    BUSY = "busy"  # it would be our turn too late: others of us ask the same host
     BROKEN = "broken"  # what came is no HTTP, or not what it says it is
 
 

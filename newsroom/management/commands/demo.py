@@ -18,6 +18,8 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from newsroom.articles.models import ExtractionState, Revision
+from newsroom.demo.checks import publish_checks
+from newsroom.demo.feed import start_feed
 from newsroom.demo.login import DemoLogin, ensure_logins
 from newsroom.demo.processes import (
     HOST,
@@ -91,8 +93,9 @@ class Command(BaseCommand):
         self._step("Preparing the database …")
         call_command("migrate", verbosity=0, interactive=False)
         logins = ensure_logins()
-        start_worker(supervisor)
         own: Sequence[str] = options["stories"]
+        feed = None if own or options["once"] else start_feed(supervisor)
+        start_worker(supervisor)
         self._step("Importing stories …")
         reports, revisions = import_own(own, options["outlet"]) if own else import_seeds()
         self._tell_imports(reports)
@@ -100,14 +103,22 @@ class Command(BaseCommand):
         news = any(report.counts["created"] or report.counts["revised"] for report in reports)
         if news or own or options["once"] or options["all"]:
             self._print_tables(revisions, at_most=None if own or options["all"] else SEED_ROWS)
+        if not own and (published := publish_checks()):
+            self._step(f"\nPublished {published} checks from the stories.")
         rejected = sum(report.rejected for report in reports)
         if not options["once"]:
             port = choose_port(options["port"])
             if port != options["port"]:
                 self._step(f"Port {options['port']} is taken; using {port} instead.")
             start_web_server(supervisor, port)
-            self._step(f"\nAdmin:    http://{HOST}:{port}/admin/")
+            self._step(f"\nReaders:  http://{HOST}:{port}/")
+            self._step(f"Admin:    http://{HOST}:{port}/admin/")
             self._tell_logins(logins)
+            if feed is not None:
+                self._step(
+                    f"Feed:     “{feed.name}” is polled every minute; within two minutes of the "
+                    "first time, one of its stories is corrected."
+                )
             self._step("Ctrl-C stops everything.")
             _sleep_while_running(supervisor, private)
         if rejected:

@@ -135,7 +135,10 @@ def test_a_row_leads_to_the_passage_in_its_story(editor_client: Client) -> None:
     candidate = CandidateFactory.create(revision__article__headline="Dredging")
     html = editor_client.get(reverse(LIST)).content.decode()
     story = reverse("admin:articles_article_change", args=[candidate.revision.article_id])
-    assert f'href="{story}?revision=1#candidate-{candidate.pk}">Dredging</a>' in html
+    assert (
+        f'href="{story}?revision=1&amp;at={candidate.pk}#candidate-{candidate.pk}">Dredging</a>'
+        in html
+    )
 
 
 def test_hostile_text_is_harmless_in_the_list(editor_client: Client) -> None:
@@ -289,7 +292,10 @@ def test_the_page_shows_the_passage_in_its_context(editor_client: Client) -> Non
     candidate = CandidateFactory.create(passage=(4, 40))
     html = page(editor_client, candidate)
     story = reverse("admin:articles_article_change", args=[candidate.revision.article_id])
-    assert f'href="{story}?revision=1#candidate-{candidate.pk}">{candidate.exact}</a>' in html
+    assert (
+        f'href="{story}?revision=1&amp;at={candidate.pk}#candidate-{candidate.pk}">{candidate.exact}</a>'
+        in html
+    )
     assert f"{candidate.prefix}<a" in html
     assert f"</a>{candidate.suffix}" in html
 

@@ -16,7 +16,7 @@ from claims.models import Claim, ClaimState, Evidence
 from claims.verification.services import take_step
 from claims.verification.states import SIGNED
 from newsroom.accounts.models import User
-from tests.claims.states import claim_in
+from tests.claims.states import claim_in, take_step_on_record
 from tests.factories import (
     AffiliationFactory,
     AppearanceFactory,
@@ -277,7 +277,7 @@ class TestState:
     ) -> None:
         other = UserFactory.create(is_superuser=True)
         for step in steps:
-            take_step(claim_id=in_review.pk, step=step, by=other, comment="because")
+            take_step_on_record(claim_id=in_review.pk, step=step, by=other, comment="because")
 
         fields = editor_client.get(address(in_review)).context["adminform"].form.fields
 

@@ -23,6 +23,7 @@ from tests.factories import (
     SourceFactory,
     UserFactory,
 )
+from tests.matching import settle
 
 pytestmark = pytest.mark.django_db
 
@@ -169,6 +170,7 @@ def test_the_page_and_the_script_cost_the_same_queries_for_any_number_of_rows(
 ) -> None:
     def cost() -> tuple[int, int, int]:
         counts = []
+        settle()
         Lease.objects.all().delete()
         with CaptureQueriesContext(connection) as captured:
             page(editor_client)

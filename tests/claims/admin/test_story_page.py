@@ -411,7 +411,7 @@ def test_accepting_goes_on_to_the_next_pending_candidate(editor_client: Client) 
     response = editor_client.post(decide_url("accept", first), {"back": "story", "show": ""})
     assert response.status_code == 302
     assert response["Location"] == (
-        story_url(revision.article, f"?revision=1#candidate-{second.pk}")
+        story_url(revision.article, f"?revision=1&at={second.pk}#candidate-{second.pk}")
     )
     first.refresh_from_db()
     assert first.state == CandidateState.ACCEPTED
@@ -459,7 +459,8 @@ def test_a_rejection_that_is_not_complete_says_what_is_missing(
         decide_url("reject", candidate), {"back": "story", "show": "pending", **fields}
     )
     assert response["Location"] == story_url(
-        candidate.revision.article, f"?revision=1&show=pending#candidate-{candidate.pk}"
+        candidate.revision.article,
+        f"?revision=1&show=pending&at={candidate.pk}#candidate-{candidate.pk}",
     )
     assert message in page(editor_client, candidate.revision.article)
     candidate.refresh_from_db()
@@ -473,7 +474,7 @@ def test_a_reopened_candidate_is_in_sight_again(editor_client: Client, editor: U
         decide_url("reopen", candidate), {"back": "story", "show": "rejected"}
     )
     assert response["Location"] == story_url(
-        candidate.revision.article, f"?revision=1#candidate-{candidate.pk}"
+        candidate.revision.article, f"?revision=1&at={candidate.pk}#candidate-{candidate.pk}"
     )
     candidate.refresh_from_db()
     assert candidate.state == CandidateState.PENDING

@@ -232,7 +232,22 @@ def test_an_acceptance_is_complete(state: CandidateState, by: bool, at: bool, re
             change(candidate, **fields)
 
 
-@pytest.mark.parametrize("reason", DecisionReason.values)
+def test_what_the_matcher_joined_is_nobodys_decision() -> None:
+    candidate, person = CandidateFactory.create(), UserFactory.create()
+    joined = {
+        "state": "merged",
+        "claim": ClaimFactory.create(),
+        **halves(False, True, True, DecisionReason.JOINED),
+    }
+
+    with refused_by("candidate_decision_complete"):
+        change(candidate, **{**joined, "decided_by": person})
+    with refused_by("candidate_decision_complete"):
+        change(candidate, **{**joined, "state": "accepted"})
+    change(candidate, **joined)
+
+
+@pytest.mark.parametrize("reason", [one for one in DecisionReason.values if one != "joined"])
 def test_a_decision_has_a_reason_of_its_own_kind(reason: str) -> None:
     claim = ClaimFactory.create()
     said = halves(True, True, True, DecisionReason(reason))

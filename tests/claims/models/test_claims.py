@@ -15,7 +15,15 @@ from claims.verification.states import SIGNED
 from claims.verification.transitions import state_changes
 from newsroom.accounts.models import User
 from newsroom.triggers import violated_constraint
-from tests.claims.states import WAYS, claim_in, ready_claim, signature, submitted, verified
+from tests.claims.states import (
+    WAYS,
+    claim_in,
+    put_on_record,
+    ready_claim,
+    signature,
+    submitted,
+    verified,
+)
 from tests.database import refused_by
 from tests.factories import (
     AffiliationFactory,
@@ -34,7 +42,10 @@ pytestmark = pytest.mark.django_db
 
 
 def change(claim: Claim, **fields: Any) -> None:
-    """Write past every form and service."""
+    """Write past every form and service, with what readers see beside it."""
+    stored = Claim.objects.get(pk=claim.pk)
+    if (stored.state, fields.get("state")) in state_changes():
+        put_on_record(stored, fields["state"])
     Claim.objects.filter(pk=claim.pk).update(**fields)
 
 

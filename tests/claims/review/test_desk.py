@@ -57,6 +57,7 @@ from tests.factories import (
     SourceFactory,
     UserFactory,
 )
+from tests.matching import settle
 
 pytestmark = pytest.mark.django_db
 
@@ -659,6 +660,7 @@ def test_earlier_decisions_and_possible_repeats_are_found() -> None:
     known = accept_candidate(candidate_id=before.pk, by=mia)
     speaker = SourceFactory.create()
     alike = ClaimFactory.create(speaker=speaker, statement="The harbour was dredged in 2024.")
+    settle()
     ClaimFactory.create(speaker=speaker, statement="Nothing in common here.")
     candidate = CandidateFactory.create(
         speaker=speaker,
@@ -686,10 +688,12 @@ def test_reading_costs_the_same_however_much_there_is() -> None:
         return row
 
     rows = [grow() for _ in range(2)]
+    settle()
     with CaptureQueriesContext(connection) as few:
         reading.load([row.pk for row in rows], by=mia)
     for _ in range(6):
         grow()
+    settle()
     with CaptureQueriesContext(connection) as many:
         reading.load([row.pk for row in rows], by=mia)
 

@@ -20,11 +20,11 @@ from claims.errors import (
 )
 from claims.models import Claim, ClaimState, ClaimTransition, Evidence
 from claims.verification import services
-from claims.verification.services import take_step
 from claims.verification.states import CONCLUDED, GATED, SIGNED
 from claims.verification.transitions import TRANSITIONS, Transition, steps_from
 from newsroom.accounts.models import User
 from tests.claims.states import claim_in
+from tests.claims.states import take_step_on_record as take_step
 from tests.database import at_once, while_uncommitted
 from tests.factories import EvidenceFactory, UserFactory
 

@@ -50,7 +50,7 @@ class TestExtractAgain:
         )
 
         assert "Queued for extraction: 2 revisions." in page.text
-        assert "Left alone, because not finished yet: 1 revision." in page.text
+        assert "Left alone, because not finished yet, or not live: 1 revision." in page.text
         assert {one.extraction_state for one in Revision.objects.all()} == {"pending"}
 
     def test_who_may_only_view_is_not_offered_it(self) -> None:

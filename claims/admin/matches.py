@@ -1,0 +1,53 @@
+"""What an editor says of the links that the matcher found."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+
+from claims.admin.addresses import candidate_address
+from claims.errors import DomainError
+from claims.matching.links import DECIDE, dismiss, dismiss_alert
+from claims.models import Match, RepeatAlert
+from newsroom.accounts.models import User
+from newsroom.admin_base import ModelAdmin
+
+
+def not_the_same_view(admin: ModelAdmin, request: HttpRequest, candidate_id: int) -> HttpResponse:
+    """Take a suggestion away; it stays on record as refused."""
+    by = _editor(request)
+    match = get_object_or_404(Match, pk=_key(request, "match"), candidate=candidate_id)
+    try:
+        dismiss(
+            candidate_id=candidate_id,
+            claim_id=match.claim_id,
+            other_check_id=match.other_check_id,
+            by=by,
+        )
+        messages.success(request, "On record: they are not the same.")
+    except DomainError as error:
+        messages.error(request, str(error))
+    return HttpResponseRedirect(candidate_address(candidate_id))
+
+
+def no_repeat_view(admin: ModelAdmin, request: HttpRequest, candidate_id: int) -> HttpResponse:
+    """Take an alert away; it is not counted for the speaker any more."""
+    by = _editor(request)
+    alert = get_object_or_404(RepeatAlert, pk=_key(request, "alert"), candidate=candidate_id)
+    dismiss_alert(alert_id=alert.pk, by=by)
+    messages.success(request, "On record: it is no repeat, and is not counted.")
+    return HttpResponseRedirect(candidate_address(candidate_id))
+
+
+def _editor(request: HttpRequest) -> User:
+    assert isinstance(request.user, User)
+    if not request.user.has_perm(DECIDE):
+        raise PermissionDenied
+    return request.user
+
+
+def _key(request: HttpRequest, name: str) -> int:
+    text = request.POST.get(name, "")
+    return int(text) if text.isdecimal() and len(text) < 19 else 0

@@ -1,0 +1,1 @@
+"""Candidates, claims and ratings over HTTP."""

@@ -1,0 +1,59 @@
+"""What a list of claims is narrowed by."""
+
+from __future__ import annotations
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django_filters import rest_framework as filters
+
+from claims.models import Appearance, Claim, ClaimState
+from claims.models.choices import StatementKind
+from newsroom.api.filters import FilterSet, KeyFilter
+
+
+class ClaimFilter(FilterSet):
+    state = filters.MultipleChoiceFilter(
+        choices=ClaimState.choices, help_text="May be given several times."
+    )
+    kind = filters.ChoiceFilter(choices=StatementKind.choices)
+    rating = filters.CharFilter("rating__slug", help_text="Short name of the rating.")
+    speaker = KeyFilter(method="said_by", help_text="Also what was said under a merged source.")
+    outlet = filters.CharFilter(method="appeared_in", help_text="Where it appeared.")
+    article = KeyFilter(method="appeared_in_story")
+    topic = filters.CharFilter(
+        method="about", help_text="The section or genre of a story it appeared in."
+    )
+    assignee = filters.CharFilter("assignee__username")
+    language = filters.CharFilter()
+    created_after = filters.IsoDateTimeFilter("created_at", "gte")
+    created_before = filters.IsoDateTimeFilter("created_at", "lt")
+    updated_since = filters.IsoDateTimeFilter(
+        "updated_at", "gte", help_text="For mirrors; with ordering=updated_at nothing is missed."
+    )
+
+    class Meta:
+        model = Claim
+        fields: tuple[str, ...] = ()
+
+    def said_by(self, queryset: QuerySet[Claim], name: str, value: int) -> QuerySet[Claim]:
+        return queryset.filter(Q(speaker=value) | Q(speaker__merged_into=value))
+
+    def appeared_in(self, queryset: QuerySet[Claim], name: str, value: str) -> QuerySet[Claim]:
+        return _with_story(queryset, outlet__slug=value)
+
+    def appeared_in_story(
+        self, queryset: QuerySet[Claim], name: str, value: int
+    ) -> QuerySet[Claim]:
+        return _with_story(queryset, pk=value)
+
+    def about(self, queryset: QuerySet[Claim], name: str, value: str) -> QuerySet[Claim]:
+        found = Appearance.objects.filter(
+            Q(revision__article__section__iexact=value) | Q(revision__article__genre__iexact=value),
+            claim=OuterRef("pk"),
+        )
+        return queryset.filter(Exists(found))
+
+
+def _with_story(queryset: QuerySet[Claim], **condition: object) -> QuerySet[Claim]:
+    """Claims with an appearance in such a story, each once."""
+    named = {f"revision__article__{name}": value for name, value in condition.items()}
+    return queryset.filter(Exists(Appearance.objects.filter(claim=OuterRef("pk"), **named)))

@@ -1,0 +1,1 @@
+"""The board: the claims by state, what is due first at the top."""

@@ -1,0 +1,1 @@
+"""Earlier claims, and other publishers' checks, that say the same."""

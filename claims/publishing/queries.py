@@ -1,0 +1,83 @@
+"""Which fact checks a page shows."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.contrib.postgres.search import SearchQuery, SearchRank
+from django.db.models import Count, F, Max, Q, QuerySet
+
+from claims.models import Evidence
+from claims.publishing.models import Correction, FactCheck, FactCheckState
+
+MOST_WORDS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What a reader asked the list for. What makes no sense is left out, never an error."""
+
+    words: str = ""
+    rating: str = ""
+    year: int | None = None
+    corrected: bool = False
+
+    @property
+    def any(self) -> bool:
+        return bool(self.words or self.rating or self.year or self.corrected)
+
+
+def visible() -> QuerySet[FactCheck]:
+    """What is published and not withdrawn, without its body."""
+    return (
+        FactCheck.objects.exclude(state=FactCheckState.WITHDRAWN)
+        .select_related("rating", "speaker")
+        .order_by("-published_at", "-id")
+    )
+
+
+def found(filters: Filters) -> QuerySet[FactCheck]:
+    rows = visible()
+    if filters.rating:
+        rows = rows.filter(rating__slug=filters.rating)
+    if filters.year:
+        rows = rows.filter(published_at__year=filters.year)
+    if filters.corrected:
+        rows = rows.filter(state=FactCheckState.CORRECTED)
+    words = re.findall(r"\w+", filters.words)[:MOST_WORDS]
+    if words:
+        # Each as the beginning of a word, so that no language's endings are in the way.
+        query = SearchQuery(
+            " & ".join(f"{word}:*" for word in words), config="simple", search_type="raw"
+        )
+        rows = rows.filter(search=query).order_by(
+            SearchRank(F("search"), query).desc(), "-published_at", "-id"
+        )
+    elif filters.words.strip():
+        rows = rows.none()
+    return rows
+
+
+def latest_change(rows: QuerySet[FactCheck]) -> str:
+    """A stamp that is another one as soon as one of `rows` has changed."""
+    told = rows.order_by().aggregate(count=Count("pk"), latest=Max("modified_at"))
+    return f"{told['count']}:{told['latest']}"
+
+
+def corrections() -> QuerySet[Correction]:
+    """The log, the latest first."""
+    return Correction.objects.select_related("fact_check").defer("fact_check__body")
+
+
+def copies_of(fact_check: FactCheck) -> dict[int, tuple[str, datetime | None]]:
+    """The archived copy of each piece of evidence, where there is one."""
+    rows = Evidence.objects.filter(
+        Q(claim=fact_check.claim_id), snapshot__taken_at__isnull=False
+    ).select_related("snapshot")
+    return {
+        one.pk: (f"/copies/{one.snapshot_id}/", one.snapshot.taken_at)
+        for one in rows
+        if one.snapshot
+    }

@@ -1,0 +1,99 @@
+"""How public pages go out: their security policy, and their caching by ETag."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import OrderedDict
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from threading import Lock
+from typing import TypeVar, cast
+
+from csp.constants import NONE, SELF
+from csp.decorators import csp
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
+from django.http.response import HttpResponseBase
+from django.utils.cache import get_conditional_response
+
+_STRICT = {
+    "default-src": [NONE],
+    "style-src": [SELF],
+    "img-src": [SELF, "data:"],
+    "form-action": [SELF],
+    "base-uri": [NONE],
+    "frame-ancestors": [NONE],
+}
+CACHING = "public, max-age=60, stale-while-revalidate=600"
+KEPT = 256
+"""Pages that a process keeps as they were rendered."""
+
+_View = TypeVar("_View", bound=Callable[..., HttpResponseBase])
+
+
+def _with_policy(directives: dict[str, list[str]]) -> Callable[[_View], _View]:
+    return cast("Callable[[_View], _View]", csp(directives))
+
+
+public = _with_policy(_STRICT)
+"""For every page of the public site: no script at all, nothing from elsewhere, in no frame."""
+embeddable = _with_policy({**_STRICT, "frame-ancestors": ["*"]})
+"""For the card alone, which is made to stand in other people's pages."""
+
+
+class Rendered:
+    """Pages as they were rendered, each as long as what it shows is the same.
+
+    Whether it is, the database is asked at each request (the stamp), so that no page is stale; only
+    the work of the templates is saved.
+    """
+
+    def __init__(self) -> None:
+        self._pages: OrderedDict[str, tuple[str, bytes]] = OrderedDict()
+        self._lock = Lock()
+
+    def get(self, key: str, stamp: str, render: Callable[[], str]) -> bytes:
+        with self._lock:
+            kept = self._pages.get(key)
+            if kept is not None and kept[0] == stamp:
+                self._pages.move_to_end(key)
+                return kept[1]
+        page = render().encode()
+        with self._lock:
+            self._pages[key] = (stamp, page)
+            self._pages.move_to_end(key)
+            while len(self._pages) > KEPT:
+                self._pages.popitem(last=False)
+        return page
+
+    def forget(self) -> None:
+        with self._lock:
+            self._pages.clear()
+
+
+rendered = Rendered()
+
+
+def respond(
+    request: HttpRequest,
+    stamp: str,
+    content: Callable[[], bytes],
+    content_type: str = "text/html; charset=utf-8",
+) -> HttpResponse:
+    """`content` with its ETag, or 304 where the reader has it already."""
+    etag = f'"{hashlib.sha256(f"{_version()}{stamp}".encode()).hexdigest()[:32]}"'
+    answer = get_conditional_response(request, etag=etag)
+    if not isinstance(answer, HttpResponseNotModified):
+        answer = HttpResponse(content(), content_type=content_type)
+    answer["ETag"] = etag
+    answer["Cache-Control"] = CACHING
+    return answer
+
+
+@cache
+def _version() -> str:
+    """Of what surrounds the content: with other templates, name or address it is another page."""
+    templates = sorted((Path(__file__).parent / "templates").rglob("*.html"))
+    texts = b"".join(template.read_bytes() for template in templates)
+    return f"{hashlib.sha256(texts).hexdigest()}{settings.NEWSROOM_NAME}{settings.SITE_URL}"

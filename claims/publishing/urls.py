@@ -1,0 +1,20 @@
+"""The public site. Its addresses are permanent."""
+
+from django.urls import path
+
+from claims.publishing import embedding, feeds, views
+
+urlpatterns = [
+    path("", views.check_list, name="checks"),
+    path("checks/<slug:slug>/", views.check, name="check"),
+    path("checks/<slug:slug>/claimreview.json", views.check_json, name="check_json"),
+    path("checks/<slug:slug>/card/", embedding.card, name="card"),
+    path("speakers/<int:pk>/", views.speaker, name="speaker"),
+    path("corrections/", views.corrections, name="corrections"),
+    path("methodology/", views.methodology, name="methodology"),
+    path("feed.atom", feeds.atom, name="feed_atom"),
+    path("feed.json", feeds.json_feed, name="feed_json"),
+    path("claimreview.json", feeds.data_feed, name="data_feed"),
+    path("sitemap.xml", feeds.sitemap, name="sitemap"),
+    path("oembed", embedding.oembed, name="oembed"),
+]

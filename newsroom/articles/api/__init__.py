@@ -1,0 +1,1 @@
+"""Outlets, articles and their revisions over HTTP."""

@@ -1,0 +1,1 @@
+"""Pushing stories, and following what an import did, over HTTP."""

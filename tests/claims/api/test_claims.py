@@ -1,0 +1,399 @@
+"""Claims over HTTP: found, read as they are or were, and taken through verification by steps."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.utils import timezone
+
+from claims.models import Claim, ClaimState
+from sources.merging import merge_sources
+from tests.claims.states import claim_in, put_on_record, ready_claim
+from tests.factories import (
+    AppearanceFactory,
+    ArticleFactory,
+    ClaimFactory,
+    EvidenceFactory,
+    RatingFactory,
+    RevisionFactory,
+    SourceFactory,
+    UserFactory,
+)
+from tests.newsroom.api.clients import ApiClient, api_client
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def verifier() -> ApiClient:
+    return api_client(
+        "verification:write", permissions=["claims.verify_claim", "claims.publish_claim"]
+    )
+
+
+def ids(answer: Any) -> list[int]:
+    assert answer.status_code == 200, answer.text
+    return [one["id"] for one in answer.json()["results"]]
+
+
+class TestWhoSeesWhat:
+    def test_before_publication_only_those_who_may(
+        self, reader: ApiClient, verifier: ApiClient
+    ) -> None:
+        claims = {state: claim_in(state) for state in ClaimState}
+        public = {ClaimState.PUBLISHED, ClaimState.CORRECTED, ClaimState.WITHDRAWN}
+
+        assert set(ids(reader.read("/claims"))) == {claims[state].pk for state in public}
+        assert len(ids(verifier.read("/claims"))) == len(ClaimState)
+        for state, claim in claims.items():
+            status = 200 if state in public else 404
+            for part in ("", "/evidence", "/appearances"):
+                assert reader.read(f"/claims/{claim.pk}{part}").status_code == status, state
+
+    def test_the_inner_workings_do_not_leave(self, reader: ApiClient) -> None:
+        claim = claim_in(ClaimState.PUBLISHED, assignee=UserFactory.create())
+
+        body = reader.read(f"/claims/{claim.pk}?include=evidence").json()
+
+        assert body["rating"]["label"] == "Mostly false"
+        assert not {"assignee", "due", "submitted_by", "verified_by"} & set(body)
+        assert "added_by" not in body["evidence"][0]
+        for part in ("transitions", "history"):
+            answer = reader.read(f"/claims/{claim.pk}/{part}")
+            assert answer.status_code == 403
+            assert "verification:write" in answer.json()["missing"]["scope"]
+
+    def test_of_a_withdrawn_claim_only_the_tombstone(self, reader: ApiClient) -> None:
+        claim = claim_in(ClaimState.WITHDRAWN)
+
+        body = reader.read(f"/claims/{claim.pk}?include=evidence").json()
+
+        assert (body["state"], body["statement"]) == ("withdrawn", claim.statement)
+        assert (body["rating"], body["rationale"], body["evidence"]) == (None, "", [])
+        assert ids(reader.read(f"/claims/{claim.pk}/evidence")) == []
+
+    def test_appearances_in_held_stories_stay_inside(
+        self, reader: ApiClient, verifier: ApiClient
+    ) -> None:
+        claim = claim_in(ClaimState.PUBLISHED)
+        held = ArticleFactory.create(embargoed_until=timezone.now() + timedelta(days=1))
+        AppearanceFactory.create(claim=claim, revision=RevisionFactory.create(article=held))
+        shown = AppearanceFactory.create(claim=claim)
+
+        body = reader.read(f"/claims/{claim.pk}?include=appearances").json()
+
+        assert [one["id"] for one in body["appearances"]] == [shown.pk]
+        assert ids(reader.read(f"/claims/{claim.pk}/appearances")) == [shown.pk]
+        assert len(ids(verifier.read(f"/claims/{claim.pk}/appearances"))) == 2
+
+    def test_an_unnamed_speaker_has_no_descriptor(
+        self, reader: ApiClient, verifier: ApiClient
+    ) -> None:
+        unnamed = SourceFactory.create(kind="unnamed", name="", descriptor="a port official")
+        claim = claim_in(ClaimState.PUBLISHED, speaker=unnamed)
+
+        assert "port official" not in reader.read(f"/claims/{claim.pk}").text
+        assert ids(reader.read("/sources?kind=unnamed")) == []
+        assert reader.read(f"/sources/{unnamed.pk}").status_code == 404
+        assert "port official" in verifier.read(f"/claims/{claim.pk}").text
+
+
+class TestFinding:
+    def test_by_words_with_where_they_stand(self, verifier: ApiClient) -> None:
+        found = ClaimFactory.create(statement="Ferry traffic rose – ferries ran daily.")
+        ClaimFactory.create(statement="The quay was dredged.")
+
+        answer = verifier.read("/claims?q=ferry").json()["results"]
+
+        assert [one["id"] for one in answer] == [found.pk]
+        words = [found.statement[start:end] for start, end in answer[0]["highlights"]]
+        assert words == ["Ferry", "ferries"]
+        assert ids(verifier.read('/claims?q="quay ferry"')) == []
+        assert ids(verifier.read("/claims?q=ferry or quay&ordering=relevance"))
+
+    def test_marks_in_a_statement_confuse_nobody(self, verifier: ApiClient) -> None:
+        ClaimFactory.create(statement="A ferry \ue000<b>sank\ue001.")
+
+        assert verifier.read("/claims?q=ferry").json()["results"][0]["highlights"] == []
+
+    def test_by_relevance_page_by_page(self, verifier: ApiClient) -> None:
+        for number in range(5):
+            ClaimFactory.create(statement="Ferry " * (number + 1))
+
+        page = verifier.read("/claims?q=ferry&ordering=relevance&limit=2&fields=id").json()
+        seen = list(page["results"])
+        while page["next"]:
+            page = verifier.get(page["next"]).json()
+            seen += page["results"]
+
+        assert len(seen) == len({one["id"] for one in seen}) == 5
+
+    def test_by_everything_else(self, verifier: ApiClient) -> None:
+        article = ArticleFactory.create(section="Shipping")
+        speaker, rating = SourceFactory.create(), RatingFactory.create()
+        claim = ClaimFactory.create(
+            speaker=speaker, rating=rating, assignee=UserFactory.create(username="mira")
+        )
+        AppearanceFactory.create(claim=claim, revision=RevisionFactory.create(article=article))
+        ClaimFactory.create(statement="Another one.")
+
+        for query in (
+            f"rating={rating.slug}",
+            f"speaker={speaker.pk}",
+            f"outlet={article.outlet.slug}",
+            f"article={article.pk}",
+            "topic=shipping",
+            "assignee=mira",
+            "state=new&state=checking&kind=quantity&outlet=" + article.outlet.slug,
+        ):
+            assert ids(verifier.read(f"/claims?{query}")) == [claim.pk], query
+        assert len(ids(verifier.read(f"/claims?created_after={_day(-1)}"))) == 2
+        assert ids(verifier.read(f"/claims?created_before={_day(-1)}")) == []
+
+    def test_what_a_merged_source_said_is_found_under_both(self, verifier: ApiClient) -> None:
+        old, new = SourceFactory.create(), SourceFactory.create()
+        claim = claim_in(ClaimState.PUBLISHED, speaker=old)
+
+        merge_sources(duplicate_id=old.pk, into_id=new.pk, by=UserFactory.create())
+
+        assert ids(verifier.read(f"/claims?speaker={new.pk}")) == [claim.pk]
+        speaker = verifier.read(f"/claims/{claim.pk}").json()["speaker"]
+        assert (speaker["id"], speaker["merged_into"]) == (old.pk, new.pk)
+
+    def test_a_mirror_asks_for_what_is_new(self, verifier: ApiClient) -> None:
+        old, new = ClaimFactory.create(), ClaimFactory.create()
+        since = Claim.objects.get(pk=new.pk).updated_at.isoformat().replace("+00:00", "Z")
+        Claim.objects.filter(pk=old.pk).update(rationale="Changed later.")
+
+        found = ids(verifier.read(f"/claims?updated_since={since}&ordering=updated_at"))
+
+        assert found[-1] == old.pk or old.pk in found
+
+    def test_a_page_with_everything_costs_the_same_for_any_number(
+        self, verifier: ApiClient, django_assert_max_num_queries: Any
+    ) -> None:
+        def grow(number: int) -> None:
+            for _ in range(number):
+                claim = claim_in(ClaimState.PUBLISHED, speaker=SourceFactory.create())
+                AppearanceFactory.create(claim=claim)
+
+        address = "/claims?include=appearances,evidence,transitions&limit=100"
+        grow(2)
+        verifier.read(address)
+        with django_assert_max_num_queries(6):
+            assert len(ids(verifier.read(address))) == 2
+        grow(5)
+        with django_assert_max_num_queries(6):
+            assert len(ids(verifier.read(address))) == 7
+
+
+class TestAsOf:
+    def test_claims_and_ratings_as_they_stood(self, verifier: ApiClient) -> None:
+        rating = RatingFactory.create(label="Half true")
+        claim = ClaimFactory.create(statement="It was so.", rating=rating)
+        then = _now()
+        Claim.objects.filter(pk=claim.pk).update(statement="It is so.", state=ClaimState.CHECKING)
+        type(rating).objects.filter(pk=rating.pk).update(label="Partly true")
+        later = ClaimFactory.create()
+
+        was = verifier.read(f"/claims/{claim.pk}?as_of={then}").json()
+        now = verifier.read(f"/claims/{claim.pk}").json()
+
+        assert (was["statement"], was["state"], was["rating"]["label"]) == (
+            "It was so.",
+            "new",
+            "Half true",
+        )
+        assert (now["statement"], now["rating"]["label"]) == ("It is so.", "Partly true")
+        assert ids(verifier.read(f"/claims?as_of={then}")) == [claim.pk]
+        assert ids(verifier.read(f"/claims?as_of={then}&state=checking")) == []
+        assert verifier.read(f"/claims/{later.pk}?as_of={then}").status_code == 404
+        labels = [one["label"] for one in verifier.read(f"/ratings?as_of={then}").json()["results"]]
+        assert labels == ["Half true"]
+
+    def test_the_past_shows_nothing_that_is_hidden_now_or_was_then(self, reader: ApiClient) -> None:
+        claim = claim_in(ClaimState.VERIFIED)
+        before = _now()
+        put_on_record(claim, ClaimState.PUBLISHED)
+        Claim.objects.filter(pk=claim.pk).update(state=ClaimState.PUBLISHED)
+        published = _now()
+
+        assert reader.read(f"/claims/{claim.pk}?as_of={before}").status_code == 404
+        assert ids(reader.read(f"/claims?as_of={before}")) == []
+        assert ids(reader.read(f"/claims?as_of={published}")) == [claim.pk]
+        put_on_record(claim, ClaimState.WITHDRAWN)
+        Claim.objects.filter(pk=claim.pk).update(state=ClaimState.WITHDRAWN)
+        assert ids(reader.read(f"/claims?as_of={published}")) == []
+        assert reader.read(f"/claims/{claim.pk}?as_of={published}").status_code == 404
+
+    @pytest.mark.parametrize(
+        "query",
+        ["as_of=soon", "as_of=2026-01-01T00:00:00Z&include=evidence", "as_of=9999-12-31T23:59Z"],
+    )
+    def test_what_history_cannot_say_is_refused(self, verifier: ApiClient, query: str) -> None:
+        assert verifier.read(f"/claims?{query}").status_code == 422
+
+
+class TestConditions:
+    # Each change in a transaction of its own, as outside of tests: the tag is made of these.
+    @pytest.mark.django_db(transaction=True)
+    def test_a_claim_that_is_known_is_not_sent_again(self, reader: ApiClient) -> None:
+        with transaction.atomic():
+            claim = claim_in(ClaimState.PUBLISHED, speaker=SourceFactory.create())
+        address = f"/claims/{claim.pk}?include=appearances"
+        tag = reader.read(address)["ETag"]
+
+        def is_known() -> bool:
+            nonlocal tag
+            answer = reader.read(address, If_None_Match=tag)
+            tag = answer["ETag"]
+            return bool(answer.status_code == 304)
+
+        assert is_known()
+        AppearanceFactory.create(claim=claim)
+        assert not is_known()
+        type(claim.speaker).objects.filter(pk=claim.speaker_id).update(name="New name")
+        assert not is_known()
+        assert is_known()
+
+    def test_who_sees_more_has_another_tag(self, reader: ApiClient, verifier: ApiClient) -> None:
+        claim = claim_in(ClaimState.PUBLISHED)
+        tag = reader.read(f"/claims/{claim.pk}")["ETag"]
+
+        assert verifier.read(f"/claims/{claim.pk}", If_None_Match=tag).status_code == 200
+
+    def test_a_write_on_what_changed_meanwhile_is_refused(self, verifier: ApiClient) -> None:
+        claim = ready_claim()
+        tag = verifier.read(f"/claims/{claim.pk}")["ETag"]
+        Claim.objects.filter(pk=claim.pk).update(method="By phone.")
+
+        edit = verifier.change(f"/claims/{claim.pk}", {"method": "By mail."}, If_Match=tag)
+        step = verifier.send(f"/claims/{claim.pk}/transitions", {"step": "start"}, If_Match=tag)
+
+        assert edit.status_code == step.status_code == 412
+        claim.refresh_from_db()
+        assert (claim.method, claim.state) == ("By phone.", ClaimState.NEW)
+        fresh = verifier.read(f"/claims/{claim.pk}")["ETag"]
+        again = verifier.change(f"/claims/{claim.pk}", {"method": "By mail."}, If_Match=fresh)
+        assert again.status_code == 200
+        assert again["ETag"] == verifier.read(f"/claims/{claim.pk}")["ETag"]
+
+
+class TestSteps:
+    def test_two_users_take_a_claim_to_published(self, verifier: ApiClient) -> None:
+        checker = api_client("verification:write")
+        claim = ClaimFactory.create()
+        rating = RatingFactory.create()
+
+        def step(client: ApiClient, name: str, **more: str) -> Any:
+            return client.send(f"/claims/{claim.pk}/transitions", {"step": name, **more})
+
+        assert step(checker, "start").json()["state"] == "checking"
+        assert step(checker, "submit").status_code == 409
+        edit = {"rating": rating.pk, "rationale": "The port's figures."}
+        assert checker.change(f"/claims/{claim.pk}", edit).status_code == 200
+        evidence = {"stance": "refutes", "nature": "primary", "title": "Table 3"}
+        assert checker.send(f"/claims/{claim.pk}/evidence", evidence).status_code == 201
+        assert step(checker, "submit").json()["state"] == "in_review"
+        assert step(checker, "verify").status_code == 403
+        assert step(verifier, "verify").json()["verified_by"] == verifier.user.username
+        assert step(verifier, "publish").json()["state"] == "published"
+        steps = verifier.read(f"/claims/{claim.pk}/transitions").json()["results"]
+        assert [one["name"] for one in steps] == ["publish", "verify", "submit", "start"]
+
+    def test_a_step_that_does_not_lead_on_names_those_that_do(self, verifier: ApiClient) -> None:
+        claim = ClaimFactory.create()
+
+        answer = verifier.send(f"/claims/{claim.pk}/transitions", {"step": "publish"})
+
+        assert answer.status_code == 409
+        assert answer.json()["allowed"] == ["start", "shelve"]
+
+    def test_a_step_without_the_permission_names_it(self) -> None:
+        checker = api_client("verification:write")
+        claim = claim_in(ClaimState.IN_REVIEW)
+
+        answer = checker.send(f"/claims/{claim.pk}/transitions", {"step": "verify"})
+
+        assert answer.status_code == 403
+        assert answer.json()["missing"] == {"permission": "claims.verify_claim"}
+
+    def test_who_submitted_does_not_verify(self, verifier: ApiClient) -> None:
+        claim = ready_claim()
+        for name in ("start", "submit"):
+            verifier.send(f"/claims/{claim.pk}/transitions", {"step": name})
+
+        answer = verifier.send(f"/claims/{claim.pk}/transitions", {"step": "verify"})
+
+        assert answer.status_code == 409
+        assert "cannot be the one" in answer.json()["detail"]
+
+    def test_a_missing_comment_is_422(self, verifier: ApiClient) -> None:
+        claim = claim_in(ClaimState.IN_REVIEW)
+        path = f"/claims/{claim.pk}/transitions"
+
+        assert verifier.send(path, {"step": "return"}).status_code == 422
+        assert verifier.send(path, {"step": "dance"}).status_code == 422
+
+
+class TestEditing:
+    def test_state_is_never_written(self, verifier: ApiClient) -> None:
+        claim = ClaimFactory.create()
+
+        answer = verifier.change(f"/claims/{claim.pk}", {"state": "published"})
+
+        assert answer.status_code == 422
+        assert answer.json()["errors"][0]["pointer"] == "#/state"
+
+    def test_what_is_signed_does_not_change(self, verifier: ApiClient) -> None:
+        claim = claim_in(ClaimState.IN_REVIEW)
+        evidence = {"stance": "context", "nature": "primary", "title": "Late"}
+
+        edit = verifier.change(f"/claims/{claim.pk}", {"statement": "Else."})
+        more = verifier.send(f"/claims/{claim.pk}/evidence", evidence)
+
+        assert edit.status_code == more.status_code == 409
+        assert "return" in edit.json()["allowed"]
+
+    @pytest.mark.parametrize(
+        "body", [{"rating": 999}, {"statement": " "}, {"kind": "tale"}, {"due": "soon"}]
+    )
+    def test_what_makes_no_sense_changes_nothing(
+        self, verifier: ApiClient, body: dict[str, Any]
+    ) -> None:
+        claim = ClaimFactory.create()
+
+        answer = verifier.change(f"/claims/{claim.pk}", body)
+
+        assert answer.status_code == 422, answer.text
+        assert Claim.objects.get(pk=claim.pk).version == claim.version
+
+    def test_history_names_the_service_user_and_the_fields(self, verifier: ApiClient) -> None:
+        claim = ClaimFactory.create()
+        verifier.change(f"/claims/{claim.pk}", {"method": "By phone."})
+
+        latest = verifier.read(f"/claims/{claim.pk}/history").json()["results"][0]
+
+        assert latest["by"] == verifier.user.username
+        assert latest["changes"]["method"] == ["", "By phone."]
+        assert "statement" not in latest["changes"]
+
+
+def test_evidence_of_a_source_is_shown_with_it(verifier: ApiClient) -> None:
+    evidence = EvidenceFactory.create(source=SourceFactory.create(name="Port authority"))
+
+    shown = verifier.read(f"/claims/{evidence.claim_id}/evidence").json()["results"]
+
+    assert shown[0]["source"]["name"] == "Port authority"
+
+
+def _now() -> str:
+    return timezone.now().isoformat().replace("+00:00", "Z")
+
+
+def _day(days: int) -> str:
+    moment = timezone.now() + timedelta(days=days)
+    return moment.isoformat().replace("+00:00", "Z")

@@ -1,0 +1,60 @@
+"""Two records of one source become one."""
+
+from __future__ import annotations
+
+import pytest
+from django.core.exceptions import ValidationError
+
+from claims.models import ClaimState
+from sources.merging import merge_sources
+from sources.models import Source
+from sources.services import resolve_names
+from tests.claims.states import claim_in
+from tests.database import refused_by
+from tests.factories import AffiliationFactory, AliasFactory, SourceFactory, UserFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def test_names_and_roles_move_and_what_is_signed_stays() -> None:
+    old, new = SourceFactory.create(name="A. Lund"), SourceFactory.create(name="Ana Lund")
+    AliasFactory.create(source=old, name="A. Lund")
+    AliasFactory.create(source=old, name="Ana Lund")
+    AliasFactory.create(source=new, name="Ana Lund")
+    role = AffiliationFactory.create(source=old)
+    claim = claim_in(ClaimState.PUBLISHED, speaker=old)
+
+    merge_sources(duplicate_id=old.pk, into_id=new.pk, by=UserFactory.create())
+
+    assert resolve_names(["A. Lund", "Ana Lund"]) == {"A. Lund": new, "Ana Lund": new}
+    role.refresh_from_db()
+    old.refresh_from_db()
+    claim.refresh_from_db()
+    assert (role.source, old.merged_into, claim.speaker) == (new, new, old)
+
+
+def test_chains_do_not_grow() -> None:
+    first, second, third = SourceFactory.create_batch(3)
+    by = UserFactory.create()
+
+    merge_sources(duplicate_id=first.pk, into_id=second.pk, by=by)
+    merge_sources(duplicate_id=second.pk, into_id=third.pk, by=by)
+
+    first.refresh_from_db()
+    assert first.merged_into == third
+    with pytest.raises(ValidationError):
+        merge_sources(duplicate_id=third.pk, into_id=second.pk, by=by)
+
+
+def test_unnamed_sources_and_other_kinds_are_never_merged() -> None:
+    named, other = SourceFactory.create(), SourceFactory.create(kind="dataset")
+    unnamed = SourceFactory.create(kind="unnamed", name="", descriptor="an official")
+    by = UserFactory.create()
+
+    for duplicate, into in ((named, other), (named, named), (unnamed, named), (named, unnamed)):
+        with pytest.raises(ValidationError):
+            merge_sources(duplicate_id=duplicate.pk, into_id=into.pk, by=by)
+    with refused_by("source_merged_into_another"):
+        Source.objects.filter(pk=unnamed.pk).update(merged_into=named)
+    with pytest.raises(Source.DoesNotExist):
+        merge_sources(duplicate_id=named.pk, into_id=10**9, by=by)
