@@ -362,7 +362,8 @@ class ClaimAdmin(ModelAdmin):
     @display(description="made in")
     def made_in(self, claim: Claim) -> SafeString | str:
         """What was said, by whom, on what terms and where: before anything else about the claim."""
-        made = claim.appearances.select_related("revision__article__outlet")
+        current = claim.appearances.filter(followed_by__isnull=True)
+        made = current.select_related("revision__article__outlet")
         rows = list(made.defer("revision__text", "revision__extraction_notes")[:MADE_IN])
         return (
             format_html_join(
