@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check fix lock migrations model embedding-model ranking-model bench-matching bench-recovery bench-desk bench-pages bench-readers bench-extraction clean
+.PHONY: help install demo test check fix lock migrations model embedding-model ranking-model bench-matching bench-recovery bench-desk bench-pages bench-site bench-history bench-readers bench-extraction clean bench-imports
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -45,11 +45,19 @@ bench-recovery: $(VENV)/.dev ## Kill worker, broker and database during an impor
 bench-desk: $(VENV)/.dev ## Measure the desk in a browser, with 100,000 candidates waiting
 	$(BIN)/python -m benchmarks.desk $(ARGS)
 
+bench-site: $(VENV)/.dev ## Time the public page beside a bare view of the same bytes
+	$(BIN)/python -m benchmarks.site $(ARGS)
+
+bench-history: $(VENV)/.dev ## Seal and verify a history of 1,000,000 events
+	$(BIN)/python -m benchmarks.history $(ARGS)
 bench-pages: $(VENV)/.dev ## Time the pages with 1,000,000 candidates and 100,000 claims (3 GB of disk)
 	$(BIN)/python -m benchmarks.pages $(ARGS)
 
 bench-readers: $(VENV)/.dev ## Time each reader, and see that its memory does not grow with the file
 	$(BIN)/python -m benchmarks.readers $(ARGS)
+
+bench-imports: $(VENV)/.dev ## Bulk imports against plain COPY, and polls of feeds that have not changed
+	$(BIN)/python -m benchmarks.imports $(ARGS)
 
 bench-extraction: $(VENV)/.train ## Measure the extractor (DATA=folder of the annotated texts)
 	@test -n "$(DATA)" || { echo "Name the folder: make bench-extraction DATA=…"; exit 1; }

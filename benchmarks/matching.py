@@ -1,11 +1,11 @@
 """Measure the matching: what it finds, what it refuses to join, how fast it is.
 
-    python -m benchmarks.matching --data DATA        quality on the public collections
-    python -m benchmarks.matching --guard            10,000 pairs that differ in one thing
-    python -m benchmarks.matching --size 200000      nearest of so many, against an exact scan
-    python -m benchmarks.matching --throughput       embedding against the bare encoder
+    python -m benchmarks.matching                     pairs, throughput, nearest of 200,000
+    python -m benchmarks.matching --data DATA         and the quality on the public collections
+    python -m benchmarks.matching --size 1000000 --only nearest
 
-Without an option, all that needs no data and 200,000 entries. The database is thrown away.
+The database is a scratch one, thrown away afterwards. Times are of one connection on this machine,
+and the exact scan they are compared with is of the same table in the same run.
 """
 
 from __future__ import annotations
@@ -14,7 +14,9 @@ import argparse
 import json
 from pathlib import Path
 
+from benchmarks import matching_speed
 from benchmarks.matching_data import asked, load, quality
+from benchmarks.matching_pairs import PAIRS, measure
 from benchmarks.scratch import scratch_database
 
 COLLECTIONS = (
@@ -42,11 +44,34 @@ def found_by_search(data: Path) -> dict[str, dict[str, float]]:
 def main() -> None:
     """Command line."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--data", type=Path)
+    parser.add_argument("--data", type=Path, help="folder with matching/")
+    parser.add_argument("--size", type=int, default=200_000, help="entries of the speed test")
+    parser.add_argument("--pairs", type=int, default=PAIRS)
+    parser.add_argument("--only", choices=["quality", "pairs", "throughput", "nearest"])
+    parser.add_argument("--json", type=Path, help="write the figures there, too")
     arguments = parser.parse_args()
-    with scratch_database():
-        if arguments.data:
-            print(json.dumps(found_by_search(arguments.data), indent=1))
+    figures: dict[str, object] = {}
+
+    def wanted(part: str) -> bool:
+        return arguments.only in (None, part)
+
+    with scratch_database() as url:
+        if arguments.data and wanted("quality"):
+            figures["quality"] = found_by_search(arguments.data)
+        if wanted("throughput"):
+            figures["throughput"] = matching_speed.throughput()
+        if wanted("pairs"):
+            figures["pairs"] = measure(arguments.pairs)
+        if wanted("nearest"):
+            base = matching_speed.fill(url, arguments.size)
+            figures["nearest"] = {
+                "entries": arguments.size,
+                "by_vector": matching_speed.nearest(base),
+                "whole_search": matching_speed.whole_search(),
+            }
+    print(json.dumps(figures, indent=1))
+    if arguments.json:
+        arguments.json.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -8,21 +8,24 @@ from typing import Any
 import numpy as np
 
 from benchmarks.attribution_score import score
-from claims.extraction.decoding import Array, best_path, spans_of
-from claims.extraction.linking import LinkBiases, link
+from claims.extraction.decoding import Array, by_kind, chain, choose
+from claims.extraction.linking import LinkBiases, Linker, link
 from claims.extraction.tagger import Forward, Reading, read, sentence_numbers
 from training.data import Sentences, Story
 
 F1_NAMES = ("source", "cue", "content", "token", "linked")
 CHECK_WORTHY = 2
+_LIKELY = 0.3
 
 
 def as_row(reading: Reading, table: Array, biases: LinkBiases) -> list[dict[str, Any]]:
-    """The bare spans and links of a text, the way PolNeAR's rows have them."""
+    """The encoder's own spans and links of a text, the way PolNeAR's rows have them."""
     encoded = reading.encoded
     if not encoded.words:
         return []
-    spans = spans_of(best_path(reading.tags, table))
+    read = chain(reading.tags, table, encoded.passage_of)
+    spans = by_kind(choose(read.spans(_LIKELY), _LIKELY))
+    linker = Linker(reading.vectors, biases, sentence_numbers(encoded), encoded.passage_of)
 
     def chars(words: tuple[int, int]) -> list[int]:
         return [encoded.starts[words[0]], encoded.ends[words[1] - 1]]
@@ -33,9 +36,7 @@ def as_row(reading: Reading, table: Array, biases: LinkBiases) -> list[dict[str,
             "cue": [chars(one.cue)] if one.cue else [],
             "content": [chars(piece) for piece in one.content],
         }
-        for one in link(
-            spans, reading.vectors, biases, sentence_numbers(encoded), encoded.passage_of
-        )
+        for one in link(spans, linker)
         if one.content
     ]
 

@@ -1,15 +1,32 @@
 """What Celery workers do for claims."""
 
+import logging
+
 from celery import shared_task
+from celery.exceptions import SoftTimeLimitExceeded
 
 from claims import notifications, services
 from claims.matching import index
 from claims.matching import services as matching
 
+logger = logging.getLogger(__name__)
+
 
 @shared_task(name="claims.extract_revision")
 def extract_revision(revision_id: int) -> None:
     services.extract_revision(revision_id=revision_id)
+
+
+@shared_task(name="claims.extract_revisions")
+def extract_revisions(revision_ids: list[int]) -> None:
+    """Several in one message. One that fails says so on its row, and costs only itself."""
+    for revision_id in revision_ids:
+        try:
+            services.extract_revision(revision_id=revision_id)
+        except SoftTimeLimitExceeded:
+            raise  # the sweep sends the rest again
+        except Exception:
+            logger.exception("revision %d could not be extracted", revision_id)
 
 
 @shared_task(name="claims.remind")

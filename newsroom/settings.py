@@ -66,6 +66,8 @@ SITE_METHODOLOGY = env.str(
     "# Independence\nWe hold every speaker to the same standard, and name our sources so that "
     "you can follow each step.",
 ).replace("\\n", "\n")
+# For how long a process takes what the database said of a page for granted; 0 asks every time.
+SITE_FRESH_SECONDS = whole_number("SITE_FRESH_SECONDS", default=1)
 SITE_CONTACT = env.str("SITE_CONTACT", default="")
 
 INSTALLED_APPS = [
@@ -93,7 +95,9 @@ INSTALLED_APPS = [
     "newsroom.api",
     "newsroom.articles",
     "newsroom.imports",
+    "newsroom.webhooks",
     "newsroom.mail",
+    "newsroom.ledger",
     "sources",
     "claims",
     "claims.publishing",
@@ -188,6 +192,8 @@ PGHISTORY_APPEND_ONLY = True
 PGHISTORY_BASE_MODEL = "newsroom.history.Event"
 PGHISTORY_CONTEXT_FIELD = pghistory.ContextJSONField()
 PGHISTORY_CREATED_AT_FUNCTION = "clock_timestamp()"
+# A line a day with the head of the chain of seals (docs/adr/0023): print it, or keep it elsewhere.
+HISTORY_HEADS = env.str("HISTORY_HEADS", default=str(var_dir() / "history-heads.txt"))
 
 # ----------------------------------------------------------------------------------- celery
 
@@ -229,6 +235,7 @@ CELERY_TASK_DEFAULT_EXCHANGE = "newsroom"
 CELERY_TASK_DEFAULT_ROUTING_KEY = "housekeeping"
 CELERY_TASK_ROUTES = {
     "claims.extract_revision": {"queue": "extraction"},
+    "claims.extract_revisions": {"queue": "extraction"},
     "claims.match_revision": {"queue": "extraction"},
     "imports.import_feed": {"queue": "imports"},
 }
@@ -242,6 +249,11 @@ CELERY_TIMEZONE = "UTC"
 SWEEP_EVERY = timedelta(seconds=whole_number("SWEEP_SECONDS", default=60))
 FEEDS_EVERY = timedelta(seconds=whole_number("FEEDS_SECONDS", default=60))
 CELERY_BEAT_SCHEDULE = {
+    "seal-history": {
+        "task": "newsroom.seal_history",
+        "schedule": timedelta(minutes=5),
+        "options": {"expires": 300},
+    },
     "feeds": {
         "task": "imports.send_due_feeds",
         "schedule": FEEDS_EVERY,
@@ -251,6 +263,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "newsroom.sweep",
         "schedule": SWEEP_EVERY,
         "options": {"expires": 60},
+    },
+    "webhooks": {
+        "task": "newsroom.deliver_webhooks",
+        "schedule": timedelta(seconds=whole_number("WEBHOOKS_SECONDS", default=5)),
+        "options": {"expires": 5},
     },
     "sweep-matching": {
         "task": "claims.sweep_matching",
@@ -321,7 +338,7 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="tracker@localhost")
 # In bytes: the largest story that is taken in, and the most of a rejected item that is kept.
 IMPORT_MAX_ARTICLE_BYTES = whole_number("IMPORT_MAX_ARTICLE_BYTES", default=2 * 1024 * 1024)
 # Stories that share a transaction.
-IMPORT_CHUNK_ITEMS = whole_number("IMPORT_CHUNK_ITEMS", default=200)
+IMPORT_CHUNK_ITEMS = whole_number("IMPORT_CHUNK_ITEMS", default=500)
 IMPORT_MAX_KEPT_BYTES = whole_number("IMPORT_MAX_KEPT_BYTES", default=8 * 1024 * 1024)
 
 # ---------------------------------------------------------------------------------- fetching
@@ -395,6 +412,19 @@ SPECTACULAR_SETTINGS = {
     # Any field may be left out by `fields`.
     "COMPONENT_NO_READ_ONLY_REQUIRED": True,
     "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": False,
+    "ENUM_NAME_OVERRIDES": {
+        "StatementKind": "claims.models.choices.StatementKind",
+        "SourceKind": "sources.models.SourceKind",
+        "NamedSourceKind": "sources.api.resources.NAMED",
+        "ClaimState": "claims.verification.states.ClaimState",
+        "CandidateState": "claims.models.candidates.CandidateState",
+        "ImportState": "newsroom.imports.models.ImportState",
+        "FactCheckState": "claims.publishing.models.FactCheckState",
+        "DeliveryState": "newsroom.webhooks.models.DeliveryState",
+        "ContactOutcome": "claims.models.contacts.Outcome",
+        "RejectionReason": "newsroom.imports.models.RejectionReason",
+        "DecisionReason": "claims.models.candidates.DecisionReason",
+    },
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
 }
@@ -652,6 +682,15 @@ UNFOLD = {
                         "title": "API tokens",
                         "icon": "key",
                         "link": reverse_lazy("admin:api_apitoken_changelist"),
+                        "permission": lambda request: request.user.has_perm("api.view_apitoken"),
+                    },
+                    {
+                        "title": "Webhooks",
+                        "icon": "webhook",
+                        "link": reverse_lazy("admin:webhooks_webhook_changelist"),
+                        "permission": lambda request: request.user.has_perm(
+                            "webhooks.view_webhook"
+                        ),
                     },
                 ],
             },

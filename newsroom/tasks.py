@@ -8,6 +8,7 @@ from newsroom.changes import reading
 from newsroom.imports import batches
 from newsroom.imports import services as imports
 from newsroom.mail import services as mail
+from newsroom.webhooks import delivering
 
 
 @shared_task(name="newsroom.sweep")
@@ -19,4 +20,5 @@ def sweep() -> None:
     idempotency.forget_old_requests()
     throttles.forget_old_usage()
     reading.forget_old_changes()
+    delivering.forget_old_deliveries()
     mail.resend_due()

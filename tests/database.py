@@ -94,3 +94,22 @@ def _until_somebody_waits(worker: Worker) -> None:
         assert worker.is_alive(), f"the second did not wait: {worker.outcome!r}"
         time.sleep(0.005)
     pytest.fail("the second connection neither waited nor finished")
+
+
+def until_settled() -> None:
+    """Wait until all changes can be read: no transaction that began before them is still writing.
+
+    PostgreSQL counts those of all databases of a server, so also those of tests beside this one.
+    """
+    deadline = time.monotonic() + 6 * PATIENCE
+    while time.monotonic() < deadline:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint > "
+                "coalesce(max(transaction), 0) FROM changes_change"
+            )
+            (settled,) = cursor.fetchone()
+        if settled:
+            return
+        time.sleep(0.02)
+    pytest.fail("some transaction went on and on")

@@ -219,7 +219,8 @@ def _story_context(request: HttpRequest, article: Article) -> dict[str, Any]:
         "cards": story.in_state(show),
         "may_read_candidates": may_read,
         "may_decide": request.user.has_perm("claims.change_candidate"),
-        "reject_form": RejectForm(auto_id=False),
+        # Every card has the same: drawn once.
+        "reject_form": {field.name: str(field) for field in RejectForm(auto_id=False)},
         "embargo_holds": article.embargoed_until is not None
         and article.embargoed_until > timezone.now(),
         # Not under the hands of somebody who is deciding: then a link offers to load it again.

@@ -1,4 +1,4 @@
-"""Rejecting all that the list of candidates finds: first the question, then the deed, then undo."""
+"""Rejecting, or accepting, all that the list of candidates finds: the question, the deed, undo."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def reject_all_view(admin: ModelAdmin, request: HttpRequest) -> HttpResponse:
         except DomainError as error:
             form.add_error(None, str(error))
         else:
-            _tell(request, batch)
+            _tell(request, batch, done="rejected", undo="undo_reject_all")
             return HttpResponseRedirect(_list(request))
     return TemplateResponse(
         request,
@@ -61,6 +61,72 @@ def reject_all_view(admin: ModelAdmin, request: HttpRequest) -> HttpResponse:
     )
 
 
+def accept_all_view(admin: ModelAdmin, request: HttpRequest) -> HttpResponse:
+    by = _editor(request)
+    found = admin.get_changelist_instance(request)
+    assert isinstance(found, CandidateList)
+    candidates = found.get_queryset(request)
+    pending = candidates.filter(state=CandidateState.PENDING)
+    problem = ""
+    if request.method == "POST":
+        try:
+            batch = bulk.accept_all(candidates=candidates, by=by)
+        except DomainError as error:
+            problem = str(error)
+        else:
+            _tell(request, batch, done="accepted", undo="undo_accept_all")
+            return HttpResponseRedirect(_list(request))
+    count = bounded_count(pending, limit=bulk.MOST_CLAIMS)
+    return TemplateResponse(
+        request,
+        "admin/claims/candidate/accept_all.html",
+        {
+            **admin.admin_site.each_context(request),
+            "opts": admin.opts,
+            "media": admin.media,
+            "title": "Accept the whole filter",
+            "problem": problem,
+            "count": count,
+            "is_too_many": str(count).endswith("+"),
+            "most": bulk.MOST_CLAIMS,
+            "listed": pending[:LISTED],
+            "back": _list(request),
+        },
+    )
+
+
+def undo_accept_all_view(admin: ModelAdmin, request: HttpRequest) -> HttpResponse:
+    by = _editor(request)
+    moment = _moment(request.GET.get("at", ""))
+    if request.method == "POST" and moment is not None:
+        try:
+            batch = bulk.undo_accept_all(moment=moment, by=by)
+        except DomainError as error:
+            messages.error(request, str(error))
+        else:
+            messages.success(request, f"Undone: {batch.count} candidates are pending again.")
+            if batch.left:
+                messages.warning(
+                    request, f"{batch.left} stay accepted: their claims have been worked on."
+                )
+        return HttpResponseRedirect(reverse("admin:claims_candidate_changelist"))
+    count = bounded_count(bulk.accepted_at(moment, by=by), limit=bulk.MOST) if moment else 0
+    return TemplateResponse(
+        request,
+        "admin/claims/candidate/undo_all.html",
+        {
+            **admin.admin_site.each_context(request),
+            "opts": admin.opts,
+            "media": admin.media,
+            "title": "Undo an acceptance of many",
+            "was": "accepted",
+            "moment": moment,
+            "count": count,
+            "back": reverse("admin:claims_candidate_changelist"),
+        },
+    )
+
+
 def undo_reject_all_view(admin: ModelAdmin, request: HttpRequest) -> HttpResponse:
     by = _editor(request)
     moment = _moment(request.GET.get("at", ""))
@@ -74,12 +140,13 @@ def undo_reject_all_view(admin: ModelAdmin, request: HttpRequest) -> HttpRespons
     count = bounded_count(bulk.rejected_at(moment, by=by), limit=bulk.MOST) if moment else 0
     return TemplateResponse(
         request,
-        "admin/claims/candidate/undo_reject_all.html",
+        "admin/claims/candidate/undo_all.html",
         {
             **admin.admin_site.each_context(request),
             "opts": admin.opts,
             "media": admin.media,
             "title": "Undo a rejection of many",
+            "was": "rejected",
             "moment": moment,
             "count": count,
             "back": reverse("admin:claims_candidate_changelist"),
@@ -108,13 +175,13 @@ def _list(request: HttpRequest) -> str:
     return f"{address}?{query}" if query else address
 
 
-def _tell(request: HttpRequest, batch: bulk.Batch) -> None:
+def _tell(request: HttpRequest, batch: bulk.Batch, *, done: str, undo: str) -> None:
     if batch.count:
         query = urlencode({"at": batch.moment.isoformat()})
-        address = f"{reverse('admin:claims_candidate_undo_reject_all')}?{query}"
+        address = f"{reverse(f'admin:claims_candidate_{undo}')}?{query}"
         messages.success(
             request,
-            format_html('{} rejected. <a href="{}"><u>Undo</u></a>', batch.count, address),
+            format_html('{} {}. <a href="{}"><u>Undo</u></a>', batch.count, done, address),
         )
     else:
         messages.info(request, "Nothing was pending any more.")

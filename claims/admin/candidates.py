@@ -19,7 +19,12 @@ from django.utils.safestring import SafeString
 from django.views.decorators.http import require_POST
 
 from claims.admin.addresses import candidate_address, story_address
-from claims.admin.bulk import reject_all_view, undo_reject_all_view
+from claims.admin.bulk import (
+    accept_all_view,
+    reject_all_view,
+    undo_accept_all_view,
+    undo_reject_all_view,
+)
 from claims.admin.candidate_filters import CandidateList, ExtractorFilter, StateFilter
 from claims.admin.decisions import DECISIONS, Decision, decide_one, decide_several
 from claims.admin.forms import AcceptForm, MergeForm, RejectForm
@@ -161,6 +166,8 @@ class CandidateAdmin(ReadOnlyAdmin):
                 name=f"claims_candidate_{name}",
             )
             for name, view in (
+                ("accept_all", accept_all_view),
+                ("undo_accept_all", undo_accept_all_view),
                 ("reject_all", reject_all_view),
                 ("undo_reject_all", undo_reject_all_view),
             )

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from claims.models import Appearance, Claim, ClaimState
@@ -24,6 +24,9 @@ DEEPEST = 150
 """Cards of a column in all. Further down the list, with its search and filters, is of more use."""
 
 COUNTED = 500
+
+LATEST = 4_000
+"""Appearances that a filter by outlet or topic looks at, those in the latest stories."""
 
 AT_WORK = (
     ClaimState.NEW,
@@ -47,6 +50,10 @@ class Filter:
     assignee: int | None = None
     outlet: int | None = None
     topic: str = ""
+
+    @property
+    def by_story(self) -> bool:
+        return self.outlet is not None or bool(self.topic)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,15 +96,14 @@ class Column:
 def load_board(*, limits: Filter, viewer: User, states: Collection[ClaimState]) -> list[Column]:
     """A column for every state, with cards for those in `states`. Four queries at most.
 
-    What is limited to an outlet or a topic is not counted beyond the first cards: that would mean
-    to look into thousands of stories for each state.
+    What is limited to an outlet or a topic is that of its latest stories: see `_of_stories`.
     """
-    if limits.outlet is None and not limits.topic:
-        counts, keys = _counts(limits), _first_keys(limits, states)
-    else:
-        keys = _first_keys(limits, ClaimState)
-        counts = {state: Bounded.counted(len(keys[state]), PAGE) for state in ClaimState}
+    if limits.by_story:
+        keys = _of_stories(limits)
+        counts = {state: Bounded.counted(len(keys[state]), COUNTED) for state in ClaimState}
         keys = defaultdict(list, {state: keys[state] for state in states})
+    else:
+        counts, keys = _counts(limits), _first_keys(limits, states)
     cards = _cards([key for found in keys.values() for key in found[:PAGE]], viewer)
     return [
         Column(
@@ -113,8 +119,11 @@ def load_board(*, limits: Filter, viewer: User, states: Collection[ClaimState]) 
 def load_more(*, state: ClaimState, offset: int, limits: Filter, viewer: User) -> Column:
     """The cards of a column that follow the first `offset`."""
     offset = max(0, min(offset, DEEPEST))
-    rows = ordered(limited(limits).filter(state=state))
-    keys = list(rows.values_list("pk", flat=True)[offset : offset + PAGE + 1])
+    if limits.by_story:
+        keys = _of_stories(limits)[state][offset : offset + PAGE + 1]
+    else:
+        rows = ordered(limited(limits).filter(state=state))
+        keys = list(rows.values_list("pk", flat=True)[offset : offset + PAGE + 1])
     cards = _cards(keys[:PAGE], viewer)
     following = offset + PAGE if len(keys) > PAGE else None
     is_cut = following is not None and following >= DEEPEST
@@ -132,23 +141,36 @@ def load_card(*, claim_id: int, viewer: User) -> Card | None:
 
 
 def limited(limits: Filter) -> QuerySet[Claim]:
-    rows = Claim.objects.all()
-    if limits.assignee is not None:
-        wanted = None if limits.assignee == NOBODY else limits.assignee
-        rows = rows.filter(assignee=wanted)
-    made_in = Appearance.objects.filter(claim=OuterRef("pk"))
-    if limits.outlet is not None:
-        made_in = made_in.filter(revision__article__outlet=limits.outlet)
-    if limits.topic:
-        made_in = made_in.filter(revision__article__section=limits.topic)
-    if limits.outlet is not None or limits.topic:
-        rows = rows.filter(Exists(made_in))
-    return rows
+    if limits.assignee is None:
+        return Claim.objects.all()
+    wanted = None if limits.assignee == NOBODY else limits.assignee
+    return Claim.objects.filter(assignee=wanted)
 
 
 def ordered(rows: QuerySet[Claim]) -> QuerySet[Claim]:
     """What is due first, then the newest. As in the index “claim_board”."""
     return rows.order_by(F("due").asc(nulls_last=True), "-pk")
+
+
+def _of_stories(limits: Filter) -> defaultdict[ClaimState, list[int]]:
+    """The keys of the claims made in the latest stories of an outlet, or on a topic, by state.
+
+    One query. No index has both the stories of an outlet and the order of the board, so the claims
+    are sorted here; that there are never more than `LATEST` of them keeps it quick. Somebody who
+    looks for older ones does so in the list.
+    """
+    made_in = Appearance.objects.all()
+    if limits.outlet is not None:
+        made_in = made_in.filter(revision__article__outlet=limits.outlet)
+    if limits.topic:
+        made_in = made_in.filter(revision__article__section=limits.topic)
+    latest = made_in.order_by("-revision__article_id").values("claim")[:LATEST]
+    rows = limited(limits).filter(pk__in=latest).values_list("state", "pk", "due")
+    far = timezone.now() + timedelta(days=365_000)
+    found: defaultdict[ClaimState, list[int]] = defaultdict(list)
+    for state, key, _ in sorted(rows, key=lambda row: (row[2] or far, -row[1])):
+        found[ClaimState(state)].append(key)
+    return found
 
 
 def _first_keys(limits: Filter, states: Iterable[ClaimState]) -> defaultdict[ClaimState, list[int]]:

@@ -30,15 +30,27 @@ def find_reason(text: str, start: int, end: int) -> str | None:
     match = _REASON.search(text, start, min(end, start + _REACH))
     if match is None:
         return None
+    return _AUXILIARY.sub("", _as_far_as_stated(match).strip().rstrip(" ,—–-"))
+
+
+def _as_far_as_stated(match: re.Match[str]) -> str:
+    """Without what the sentence goes on with ("…, said the vault was empty")."""
     printed = match.group()
-    if cut := _STOP.search(printed):
-        printed = printed[: cut.start()]
-    return _AUXILIARY.sub("", printed.strip().rstrip(" ,—–-"))
+    cut = _STOP.search(printed)
+    return printed[: cut.start()] if cut else printed
 
 
 def gives_reason(text: str, position: int) -> bool:
     """Whether the words at this place say why or that a source is not named."""
     return _REASON.match(text, position, position + _REACH) is not None
+
+
+def lies_in_reason(text: str, position: int, start: int) -> bool:
+    """Whether a place, in a sentence from ``start``, is part of such words."""
+    match = _REASON.search(text, start, position + _REACH)
+    if match is None:
+        return False
+    return match.start() <= position < match.start() + len(_as_far_as_stated(match))
 
 
 def refers_back(text: str, start: int, end: int) -> bool:

@@ -29,6 +29,7 @@ _SHORTEST = 3
 _REQUESTS = frozenset({"ask", "urge", "demand", "propose", "recommend"})
 _ENDS = frozenset(",.?!")
 _NO_CLAUSE = frozenset({"about", "of", "for", "whether", "how", "what"})
+_EMPTY = frozenset({"which", "that", "what", "who", "this", "it", "so", "him", "her", "them"})
 _LONGEST = 1500
 
 
@@ -84,7 +85,9 @@ class CandidateFinder:
             inside = [
                 (Span(max(piece.start, sentence.start), min(piece.end, sentence.end)), index)
                 for piece, index in pieces
-                if piece.start < sentence.end and piece.end > sentence.start
+                if piece.start < sentence.end
+                and piece.end > sentence.start
+                and self._text[piece.start : piece.end].lower() not in _EMPTY
             ]
             outer = self._outermost(inside)
             if outer:

@@ -20,7 +20,7 @@ from claims.extraction.schema import Span
 FEATURE_SIZES = (5, 3, 3, 3)
 """How many values each input feature has: quotation, capitals, paragraph, sentence."""
 
-_OUTSIDE, _INSIDE, _OPEN, _CLOSE, _OTHER_MARK = range(5)
+_OUTSIDE, _INSIDE, OPENING, CLOSING, _OTHER_MARK = range(5)
 _MARKS = frozenset("\"“”„«»‘’'`‹›")
 
 _NUMBER = re.compile(r"[0-9]+")
@@ -93,9 +93,9 @@ class Encoded:
             if low == high:
                 continue
             table[low:high, 0] = _INSIDE
-            table[low, 0] = _OPEN
+            table[low, 0] = OPENING
             if quote.closed:
-                table[high - 1, 0] = _CLOSE
+                table[high - 1, 0] = CLOSING
         for word, (start, end) in enumerate(zip(self.starts, self.ends, strict=True)):
             letters = text[start:end]
             if table[word, 0] == _OUTSIDE and letters in _MARKS:

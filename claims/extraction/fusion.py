@@ -20,6 +20,7 @@ def fuse(by_rule: Sequence[Raw], by_tagger: Sequence[Raw]) -> list[Raw]:
         rule = next((rule for rule in by_rule if _is_same(rule, raw)), None)
         if rule is not None:
             rule.content[:] = sorted([*rule.content, *fresh])
+            rule.cue = raw.cue  # with the auxiliary and the day, as people mark it
             if _meet(rule.source, raw.source) and raw.atoms:
                 rule.source, rule.atoms = raw.source, raw.atoms
             raw.content = rule.content  # whoever still holds the tagger's sees the rule's

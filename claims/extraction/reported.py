@@ -12,21 +12,23 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from claims.extraction.anonymity import gives_reason
+from claims.extraction.anonymity import lies_in_reason
 from claims.extraction.cues import CUES, NO_COMMENT
-from claims.extraction.decoding import TAGS, Array, best_path, spans_of
-from claims.extraction.linking import Link, Words, link
+from claims.extraction.decoding import KINDS, Array, Found, by_kind, chain, choose
+from claims.extraction.linking import Link, Linker, Words, link
 from claims.extraction.passage import Raw
 from claims.extraction.quotes import Quote
 from claims.extraction.schema import Span
 from claims.extraction.sentences import trimmed
+from claims.extraction.spans import FLOOR, completed, rescored
 from claims.extraction.tagger import Reading, Tagger, sentence_numbers
 from claims.extraction.units import Atom, Unit
 
 _SIGNS = frozenset({":", "—", "–"})
 _COMMENT_REACH = 60
-_WITHOUT_SOURCE = 0.6
-_EMPTY = frozenset({"which", "that", "what", "who"})
+_WITHOUT_SOURCE = 0.7
+WANTED = 0.15
+BELIEVED = 0.33  # above it a span is right often enough to be worth having (F1)
 _WORD = re.compile(r"\w")
 
 
@@ -37,29 +39,30 @@ def reported(
     encoded = reading.encoded
     if not encoded.words or not units:
         return {}
-    path = best_path(reading.tags, tagger.transitions)
-    spans = spans_of(path)
+    linker = Linker(reading.vectors, tagger.biases, sentence_numbers(encoded), encoded.passage_of)
+    read = chain(reading.tags, tagger.transitions, encoded.passage_of)
+    likely = rescored(read.spans(FLOOR), read, text, encoded, linker, tagger.spans)
+    spans = completed(choose(likely, BELIEVED), likely, linker, WANTED)
+    taken = _taken(spans, encoded.words)
     found: dict[int, list[Raw]] = {}
     places = _Places(text, units, quotes, reading)
-    sure = _certainty(reading.tags, path)
-    numbers = sentence_numbers(encoded)
-    for one in link(spans, reading.vectors, tagger.biases, numbers, encoded.passage_of):
+    kinds = read.kinds()
+    sure = kinds[np.arange(len(taken)), taken]
+    for one in link(by_kind(spans), linker):
         if not one.content and one.cue:
-            one.content.extend(places.clause_before(one, path))
+            one.content.extend(places.clause_before(one, taken))
         raw = places.raw(one, sure)
         if raw is not None:
             found.setdefault(raw.unit, []).append(raw)
     return found
 
 
-def _certainty(tags: Array, path: Array) -> Array:
-    """How sure the tagger is of the kind of each word it tagged."""
-    powers = np.exp(tags - tags.max(axis=1, keepdims=True))
-    powers /= powers.sum(axis=1, keepdims=True)
-    kinds = np.array([0, *[1 + (i - 1) // 4 for i in range(1, len(TAGS))]])
-    by_kind = np.stack([powers[:, kinds == kind].sum(axis=1) for kind in range(4)], axis=1)
-    certainty: Array = by_kind[np.arange(len(path)), kinds[path]]
-    return certainty
+def _taken(spans: Sequence[Found], words: int) -> Array:
+    """The kind of span each word lies in: 0 for none, else its place in ``KINDS`` and one."""
+    taken = np.zeros(words, dtype=np.int64)
+    for one in spans:
+        taken[one.start : one.end] = 1 + KINDS.index(one.kind)
+    return taken
 
 
 class _Places:
@@ -83,7 +86,11 @@ class _Places:
         cue = self._chars(one.cue)
         content = [piece for words in one.content for piece in self._content(words)]
         unit = self._unit_at(cue.start)
-        if not content or unit is None or gives_reason(self._text, cue.start):
+        if not content or unit is None:
+            return None
+        number = bisect_right(self._sentence_starts, one.cue[0]) - 1
+        sentence = self._encoded.starts[self._encoded.sentences[number][0]]
+        if lies_in_reason(self._text, cue.start, sentence):
             return None
         source = self._chars(one.source) if one.source else None
         source_unit = self._unit_at(source.start) if source else None
@@ -102,7 +109,7 @@ class _Places:
             atoms=self._atoms(source, source_unit) if source and source_unit is not None else (),
         )
 
-    def clause_before(self, one: Link, path: Array) -> list[Words]:
+    def clause_before(self, one: Link, taken: Array) -> list[Words]:
         """The clause that "…, the mayor said" reports, where the tagger left it out."""
         if one.source is None or one.cue is None:
             return []
@@ -111,7 +118,7 @@ class _Places:
         low = self._encoded.sentences[number][0]
         if comma <= low + 1 or self._text[self._encoded.starts[comma]] != ",":
             return []
-        return [(low, comma)] if not path[low:comma].any() else []
+        return [(low, comma)] if not taken[low:comma].any() else []
 
     def _chars(self, words: Words) -> Span:
         return Span(self._encoded.starts[words[0]], self._encoded.ends[words[1] - 1])
@@ -138,8 +145,7 @@ class _Places:
         while number < len(self._units) and self._units[number].start < end:
             unit = self._units[number]
             piece = trimmed(self._text, max(start, unit.start), min(end, unit.end))
-            says_something = self._text[piece.start : piece.end].lower() not in _EMPTY
-            if says_something and _WORD.search(self._text, *piece):
+            if _WORD.search(self._text, *piece):
                 pieces.append(piece)
             number += 1
         return pieces

@@ -99,7 +99,7 @@ class Resolver:
                 begin = index + 1
         pieces = [piece for piece in [*pieces, left[begin:], right] if piece]
         stands_alone = [self._stands_alone(piece) for piece in pieces]
-        if not stands_alone[0] or not stands_alone[-1] or len(pieces) < 2:
+        if len(pieces) < 2 or not stands_alone[0] or not stands_alone[-1]:
             return None
         found: list[Speaker] = []
         for piece, alone in zip(pieces, stands_alone, strict=True):

@@ -22,13 +22,16 @@ from tokenizers import Tokenizer
 from claims.extraction.decoding import TAGS, Array
 from claims.extraction.encoding import Encoded
 from claims.extraction.linking import LINK, LINK_PARTS, LinkBiases
+from claims.extraction.spans import read_weights
 
 FOLDER = Path(__file__).parent / "model"
 WEIGHTS = FOLDER / "tagger.onnx"
 VOCABULARY = FOLDER / "tokenizer.json"
+SPANS = FOLDER / "spans.json"
 SHA256 = {
     "tagger.onnx": "523fef133be6bb31ed047ae393ed0d68ac3bda2af7043d6b07e9520c601b7792",
     "tokenizer.json": "9114256b104cca80e04367526f03f46aa3c443c2ed174904142a73bbf13b9fbb",
+    "spans.json": "4c6afc6611b30a674a8bdc14e09060765a6c0810e2fa8719e55d5f837b83a7be",
 }
 CLASSES = ("non-factual", "unimportant", "check-worthy")
 SIZE, OVERLAP = 318, 64
@@ -88,9 +91,16 @@ def read(encoded: Encoded, forward: Forward, size: int = SIZE, overlap: int = OV
 class Tagger:
     """The shipped model with its vocabulary."""
 
-    def __init__(self, weights: Path = WEIGHTS, vocabulary: Path = VOCABULARY) -> None:
-        for path in (weights, vocabulary):
-            check_hash(path)
+    def __init__(
+        self,
+        weights: Path = WEIGHTS,
+        vocabulary: Path = VOCABULARY,
+        spans: Path | None = SPANS,
+    ) -> None:
+        for path in (weights, vocabulary, spans):
+            if path is not None:
+                check_hash(path)
+        self.spans = read_weights(spans)
         self.tokenizer = Tokenizer.from_file(str(vocabulary))
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1

@@ -78,7 +78,7 @@ def pool(
         return Question("", frozenset()), [], pair_features(Question("", frozenset()), [], len)
     vector = as_text(embedded(model.name, text))
     question = Question(text, frozenset(_lexemes(text)))
-    conditions, values = _conditions(model, filters)
+    conditions, values = conditions_of(model, filters)
     rows = _nearest(vector, conditions, values)
     rows |= _with_words(question, counts, vector, conditions, values)
     entries = list(rows.values())
@@ -129,6 +129,13 @@ _COLUMNS = (
     "coalesce(-(vector <#> %(vector)s::halfvec), 0), "
     "coalesce(1 - (vector <=> %(vector)s::halfvec), 0)"
 )
+
+
+def nearest_keys(vector: str, conditions: str, values: dict[str, Any], *, limit: int) -> list[int]:
+    """The keys of the nearest entries: what the benchmark compares with an exact scan."""
+    # As many as a search looks at: a scan that goes on past filters is only nearly in order.
+    found = _nearest(vector, conditions, values).values()
+    return [one.key for one in sorted(found, key=lambda one: -one.cosine)[:limit]]
 
 
 def _nearest(vector: str, conditions: str, values: dict[str, Any]) -> dict[int, Entry]:
@@ -185,7 +192,8 @@ def _rarest(question: Question, counts: WordCounts) -> list[str]:
     return words
 
 
-def _conditions(model: Serving, filters: Filters) -> tuple[str, dict[str, Any]]:
+def conditions_of(model: Serving, filters: Filters) -> tuple[str, dict[str, Any]]:
+    """The filters as a condition of SQL, and its values."""
     parts = ["model_id = %(model)s"]
     named: dict[str, Any] = {"model": model.key}
     if not filters.other_checks:

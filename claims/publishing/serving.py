@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import time
 from collections import OrderedDict
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from threading import Lock
-from typing import TypeVar, cast
+from typing import Any, TypeVar, cast
 
 from csp.constants import NONE, SELF
 from csp.decorators import csp
@@ -72,7 +73,38 @@ class Rendered:
             self._pages.clear()
 
 
+class Fresh:
+    """What the database said of a page, for the moment (`SITE_FRESH_SECONDS`).
+
+    We tell everybody that a page may be a minute old; a second more of a burst of readers need not
+    be asked of the database one by one.
+    """
+
+    def __init__(self) -> None:
+        self._said: OrderedDict[str, tuple[float, tuple[Any, ...] | None]] = OrderedDict()
+        self._lock = Lock()
+
+    def get(self, key: str, ask: Callable[[], tuple[Any, ...] | None]) -> tuple[Any, ...] | None:
+        now = time.monotonic()
+        with self._lock:
+            said = self._said.get(key)
+        if said is not None and now - said[0] < settings.SITE_FRESH_SECONDS:
+            return said[1]
+        answer = ask()
+        with self._lock:
+            self._said[key] = (now, answer)
+            self._said.move_to_end(key)
+            while len(self._said) > KEPT:
+                self._said.popitem(last=False)
+        return answer
+
+    def forget(self) -> None:
+        with self._lock:
+            self._said.clear()
+
+
 rendered = Rendered()
+fresh = Fresh()
 
 
 def respond(

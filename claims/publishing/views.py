@@ -18,7 +18,7 @@ from claims.publishing.claim_review import document
 from claims.publishing.models import FactCheck, FactCheckState
 from claims.publishing.presentation import page_context, scale_of
 from claims.publishing.queries import Filters
-from claims.publishing.serving import public, rendered, respond
+from claims.publishing.serving import fresh, public, rendered, respond
 from sources.models import Source, SourceKind
 
 PER_PAGE = 20
@@ -48,12 +48,7 @@ def check_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 def check(request: HttpRequest, slug: str) -> HttpResponse:
     """One fact check, or what is left of it when it was withdrawn."""
-    row = (
-        FactCheck.objects.filter(slug=slug)
-        .annotate(copied=Max("claim__evidence__snapshot__taken_at"))
-        .values_list("pk", "version", "state", "claim__state", "copied")
-        .first()
-    )
+    row = fresh.get(slug, lambda: queries.stamp_of(slug))
     if row is None:
         raise Http404
     stamp = repr(row)

@@ -1,4 +1,4 @@
-"""Rejecting everything that a filter finds, and taking that back as a whole."""
+"""Rejecting or accepting everything that a filter finds, and taking that back as a whole."""
 
 from __future__ import annotations
 
@@ -12,12 +12,16 @@ from django.utils import timezone
 from claims.errors import DomainError, NotPermitted
 from claims.models import Candidate, CandidateState, DecisionReason, Flag, Lease
 from claims.models.candidates import REJECTION_REASONS
-from claims.review.services import DECIDE
+from claims.review.services import DECIDE, make_claim, make_pending
+from claims.review.undo import undo_acceptance
 from newsroom.accounts.models import User
 from newsroom.history import acting
 
 MOST = 10_000
 """Candidates that are rejected at once: no more than a list counts."""
+
+MOST_CLAIMS = 300
+"""Candidates that are accepted at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,20 +48,7 @@ def reject_all(
         raise DomainError(f"“{reason.label}” is not a reason for rejecting.")
     if reason == DecisionReason.OTHER and not note.strip():
         raise DomainError("Say in the note what the other reason is.")
-    # The filter may join and make rows distinct, which cannot be locked: by key, then.
-    matching = Candidate.objects.filter(pk__in=candidates.order_by().values("pk"))
-    keys = list(
-        matching.filter(state=CandidateState.PENDING)
-        .order_by("pk")
-        .select_for_update(of=("self",))
-        .values_list("pk", flat=True)[: MOST + 1]
-    )
-    if len(keys) > MOST:
-        raise DomainError(f"These are more than {MOST:,} candidates; narrow the filter first.")
-    now = timezone.now()
-    others = Lease.objects.filter(candidate__in=keys, until__gt=now).exclude(holder=by)
-    held = set(others.values_list("candidate", flat=True))
-    free = [key for key in keys if key not in held]
+    keys, free, now = _free(candidates, by, most=MOST)
     with acting(by, decision="reject", bulk=len(free)):
         Candidate.objects.filter(pk__in=free).update(
             state=CandidateState.REJECTED,
@@ -68,7 +59,88 @@ def reject_all(
         )
         Lease.objects.filter(candidate__in=free).delete()
         Flag.objects.filter(candidate__in=free, closed_at=None).update(closed_at=now)
-    return Batch(count=len(free), moment=now, left=len(held))
+    return Batch(count=len(free), moment=now, left=len(keys) - len(free))
+
+
+@transaction.atomic
+def accept_all(*, candidates: QuerySet[Candidate], by: User) -> Batch:
+    """Make a claim of each pending candidate, as it was proposed, all at one moment.
+
+    What colleagues have on their desks is left to them. Raises `NotPermitted`, and `DomainError`
+    for more than `MOST_CLAIMS`: each is a claim that somebody has to work on.
+    """
+    _may_decide(by)
+    keys, free, now = _free(candidates, by, most=MOST_CLAIMS)
+    rows = Candidate.objects.filter(pk__in=free).select_related("revision__article", "speaker")
+    with acting(by, decision="accept", bulk=len(free)):
+        for candidate in rows.defer("revision__text").order_by("pk"):
+            make_claim(candidate, by, speaker=candidate.speaker, at=now)
+    return Batch(count=len(free), moment=now, left=len(keys) - len(free))
+
+
+def accepted_at(moment: datetime, *, by: User) -> QuerySet[Candidate]:
+    """What this person accepted at exactly that moment and what has stayed so since."""
+    return Candidate.objects.filter(decided_by=by, decided_at=moment, state=CandidateState.ACCEPTED)
+
+
+@transaction.atomic
+def undo_accept_all(*, moment: datetime, by: User) -> Batch:
+    """Make pending again what was accepted together, and shelve the claims.
+
+    A claim that somebody has worked on meanwhile stays, and its candidate stays accepted: these
+    are `left`. Raises `NotPermitted`, and `DomainError` when nothing is left to undo.
+    """
+    _may_decide(by)
+    rows = list(
+        accepted_at(moment, by=by)
+        .order_by("pk")
+        .select_for_update(of=("self",))
+        .select_related("revision__article")
+        .defer("revision__text")
+    )
+    if not rows:
+        raise DomainError("None of these is accepted any more.")
+    undone = 0
+    with acting(by, decision="undo", bulk=len(rows)):
+        for candidate in rows:
+            undone += _take_back(candidate, by)
+    return Batch(count=undone, moment=moment, left=len(rows) - undone)
+
+
+def _take_back(candidate: Candidate, by: User) -> bool:
+    claim_id, moment = candidate.claim_id, candidate.decided_at
+    assert claim_id is not None
+    try:
+        with transaction.atomic():
+            make_pending(candidate)
+            Flag.objects.filter(candidate=candidate, closed_at=moment).update(closed_at=None)
+            undo_acceptance(candidate, claim_id, by)
+    except DomainError:
+        return False
+    return True
+
+
+def _free(
+    candidates: QuerySet[Candidate], by: User, *, most: int
+) -> tuple[list[int], list[int], datetime]:
+    """What is pending in `candidates`, locked; those of it that nobody else holds; and the moment.
+
+    Raises `DomainError` for more than `most`.
+    """
+    # The filter may join and make rows distinct, which cannot be locked: by key, then.
+    matching = Candidate.objects.filter(pk__in=candidates.order_by().values("pk"))
+    keys = list(
+        matching.filter(state=CandidateState.PENDING)
+        .order_by("pk")
+        .select_for_update(of=("self",))
+        .values_list("pk", flat=True)[: most + 1]
+    )
+    if len(keys) > most:
+        raise DomainError(f"These are more than {most:,} candidates; narrow the filter first.")
+    now = timezone.now()
+    others = Lease.objects.filter(candidate__in=keys, until__gt=now).exclude(holder=by)
+    held = set(others.values_list("candidate", flat=True))
+    return keys, [key for key in keys if key not in held], now
 
 
 def rejected_at(moment: datetime, *, by: User) -> QuerySet[Candidate]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Literal
 
 from django.conf import settings
@@ -53,15 +54,29 @@ def accept_candidate(
         speaker = (
             candidate.speaker if speaker_id == "as proposed" else _speaker(candidate, speaker_id)
         )
-        claim = Claim.objects.create(
-            statement=(statement or "").strip() or candidate.statement,
-            kind=kind or candidate.kind,
-            language=candidate.revision.article.language,
-            speaker=speaker,
-            created_by=by,
-        )
-        appear(claim, candidate, speaker)
-        _decide(candidate, CandidateState.ACCEPTED, DecisionReason.WORTH_CHECKING, by, claim=claim)
+        return make_claim(candidate, by, statement=statement, kind=kind, speaker=speaker)
+
+
+def make_claim(
+    candidate: Candidate,
+    by: User,
+    *,
+    statement: str | None = None,
+    kind: StatementKind | None = None,
+    speaker: Source | None,
+    at: datetime | None = None,
+) -> Claim:
+    """Accept a candidate that is locked and pending. `at` is for those accepted together."""
+    claim = Claim.objects.create(
+        statement=(statement or "").strip() or candidate.statement,
+        kind=kind or candidate.kind,
+        language=candidate.revision.article.language,
+        speaker=speaker,
+        created_by=by,
+    )
+    appear(claim, candidate, speaker)
+    accepted, reason = CandidateState.ACCEPTED, DecisionReason.WORTH_CHECKING
+    _decide(candidate, accepted, reason, by, claim=claim, at=at)
     return claim
 
 
@@ -266,10 +281,11 @@ def _decide(
     *,
     note: str = "",
     claim: Claim | None = None,
+    at: datetime | None = None,
 ) -> None:
     candidate.state = state
     candidate.decided_by = by
-    candidate.decided_at = timezone.now()
+    candidate.decided_at = at or timezone.now()
     candidate.decision_reason = reason
     candidate.decision_note = note
     candidate.claim = claim

@@ -45,7 +45,7 @@ class StateCount:
     count: int
 
 
-PART = 60
+PART = 40
 """Cards on a page. A text with more candidates is read, and decided on, part by part."""
 
 

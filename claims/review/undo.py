@@ -69,7 +69,7 @@ def undo_decision(*, candidate_id: int | None = None, by: User) -> Undone:
         make_pending(candidate)
         Flag.objects.filter(candidate=candidate, closed_at=decided_at).update(closed_at=None)
         if was == CandidateState.ACCEPTED and claim_id is not None:
-            _undo_acceptance(candidate, claim_id, by)
+            undo_acceptance(candidate, claim_id, by)
         elif was == CandidateState.MERGED and claim_id is not None:
             _undo_merge(candidate, claim_id, by)
     return Undone(candidate, was, reopened)
@@ -95,7 +95,11 @@ def separate_candidate(*, candidate_id: int, by: User) -> Candidate:
     return candidate
 
 
-def _undo_acceptance(candidate: Candidate, claim_id: int, by: User) -> None:
+def undo_acceptance(candidate: Candidate, claim_id: int, by: User) -> None:
+    """Shelve the claim that accepting the candidate, which is pending again, had made.
+
+    Raises `DomainError` when anybody has worked on the claim.
+    """
     claim = Claim.objects.select_for_update(of=("self",)).get(pk=claim_id)
     own = _appearance(candidate, claim_id)
     reasons = []

@@ -101,6 +101,7 @@ class DocsView(LoginRequiredMixin, SpectacularSwaggerSplitView):
 
     url_name = "api-schema"
 
+    @extend_schema(exclude=True)
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         response: HttpResponse = super().get(request, *args, **kwargs)  # type: ignore[no-untyped-call]
         return response

@@ -14,6 +14,7 @@ urlpatterns = [
     path("v1/", include("sources.api.urls")),
     path("v1/", include("claims.api.urls")),
     path("v1/", include("newsroom.changes.api.urls")),
+    path("v1/", include("newsroom.webhooks.api.urls")),
     path("", include("claims.api.compatible_urls")),
     re_path(r"^.*$", NoSuchEndpoint.as_view()),
 ]

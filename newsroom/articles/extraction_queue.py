@@ -42,6 +42,13 @@ from newsroom.articles.models import (
 from newsroom.history import acting
 
 EXTRACT_TASK = "claims.extract_revision"
+EXTRACT_MANY_TASK = "claims.extract_revisions"
+
+ONE_BY_ONE = 100
+"""So many revisions are sent one by one, so that they are spread over the workers. Of more, several
+share a message: a message costs as much as it takes to import a story."""
+
+TOGETHER = 50
 
 logger = logging.getLogger(__name__)
 
@@ -79,9 +86,14 @@ def announce(revision_ids: Sequence[int]) -> int:
     After the first failure the rest is left to the sweep too, so that an import of thousands does
     not wait for thousands of time-outs.
     """
-    for sent, revision_id in enumerate(revision_ids):
+    size = 1 if len(revision_ids) <= ONE_BY_ONE else TOGETHER
+    for sent in range(0, len(revision_ids), size):
+        ids = list(revision_ids[sent : sent + size])
         try:
-            current_app.send_task(EXTRACT_TASK, args=[revision_id])
+            if size == 1:
+                current_app.send_task(EXTRACT_TASK, args=ids)
+            else:
+                current_app.send_task(EXTRACT_MANY_TASK, args=[ids])
         except Exception as error:  # noqa: BLE001 - see below
             # The stories are committed: whatever is wrong with the broker (kombu raises KeyError
             # and ValueError for an address that it cannot read), the import has not failed.

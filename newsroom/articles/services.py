@@ -20,6 +20,7 @@ from django.utils.text import slugify
 from newsroom.accounts.models import User
 from newsroom.articles.extraction_queue import announce_on_commit, skip_reason
 from newsroom.articles.models import Article, ArticleStatus, ExtractionState, Outlet, Revision
+from newsroom.articles.writing import insert_articles, insert_revisions
 from newsroom.history import acting
 
 
@@ -149,12 +150,14 @@ def receive_articles(
     """
     with acting(by):
         new = _insert_missing_articles(outlet, items)
-        articles = _lock_articles(outlet, items)
-        writer = _Writer(articles, _load_versions(list(articles.values())), new)
+        # Nobody else sees the new ones yet, so they need no lock.
+        known = _lock_articles(outlet, {item.external_id for item in items} - new.keys())
+        writer = _Writer(known | new, _load_versions(list(known.values())), set(new))
         receipts = [writer.take(item) for item in items]
         writer.skip_what_is_not_extracted(outlet)
-        Article.objects.bulk_update(writer.changed.values(), DETAILS)
-        Revision.objects.bulk_create(writer.revisions)
+        if writer.changed:
+            Article.objects.bulk_update(writer.changed.values(), DETAILS)
+        insert_revisions(writer.revisions)
         if writer.completed:
             Revision.objects.filter(pk__in=writer.completed).update(is_partial=False)
     announce_on_commit(
@@ -323,35 +326,28 @@ def _stated(item: IncomingArticle) -> dict[str, Any]:
     return {name: value for name in DETAILS if (value := getattr(item, name))}
 
 
-def _insert_missing_articles(outlet: Outlet, items: Sequence[IncomingArticle]) -> set[str]:
-    """ON CONFLICT DO NOTHING: of two imports that meet a new story at once, one creates it.
-
-    In the order of their identifiers, so that the other one waits, and never both for each other.
-    Returns the identifiers of those that were not here.
-    """
+def _insert_missing_articles(
+    outlet: Outlet, items: Sequence[IncomingArticle]
+) -> dict[str, Article]:
+    """The articles that were not here, by their identifiers."""
     wanted: dict[str, IncomingArticle] = {}
     for item in items:
         wanted.setdefault(item.external_id, item)
     known = set(
-        Article.objects.filter(outlet=outlet, external_id__in=wanted).values_list(
+        Article.objects.filter(outlet=outlet, external_id__in=list(wanted)).values_list(
             "external_id", flat=True
         )
     )
-    Article.objects.bulk_create(
-        [
-            Article(outlet=outlet, external_id=external_id, **_stated(item))
-            for external_id, item in sorted(wanted.items())
-            if external_id not in known
-        ],
-        ignore_conflicts=True,
-    )
-    return wanted.keys() - known
+    missing = {name: _stated(item) for name, item in wanted.items() if name not in known}
+    return {article.external_id: article for article in insert_articles(outlet, missing)}
 
 
-def _lock_articles(outlet: Outlet, items: Sequence[IncomingArticle]) -> dict[str, Article]:
+def _lock_articles(outlet: Outlet, names: set[str]) -> dict[str, Article]:
+    if not names:
+        return {}
     locked = (
         Article.objects.select_for_update()
-        .filter(outlet=outlet, external_id__in={item.external_id for item in items})
+        .filter(outlet=outlet, external_id__in=names)
         .order_by("pk")
     )
     return {article.external_id: article for article in locked}
@@ -360,6 +356,8 @@ def _lock_articles(outlet: Outlet, items: Sequence[IncomingArticle]) -> dict[str
 def _load_versions(articles: Sequence[Article]) -> dict[int, _Versions]:
     """The known versions of each article, without their texts."""
     versions: dict[int, _Versions] = {}
+    if not articles:
+        return versions
     rows = (
         Revision.objects.filter(article__in=articles)
         .order_by("article_id", "number")

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from newsroom.articles.models import Article, ArticleStatus
 from newsroom.articles.services import IncomingArticle
-from newsroom.imports.addresses import canonical_url
+from newsroom.imports.addresses import canonical_url, is_canonical
 from newsroom.imports.models import RejectionReason
 
 
@@ -262,6 +262,8 @@ def _check_lengths(values: Mapping[str, str]) -> None:
 
 
 def _check_url(url: str) -> None:
+    if is_canonical(url):
+        return
     try:
         _http_url(url)
     except ValidationError as error:

@@ -17,6 +17,7 @@ from django.utils import timezone
 from newsroom.accounts.models import User
 from newsroom.articles.models import Outlet
 from newsroom.articles.services import Outcome, Receipt, receive_articles
+from newsroom.articles.writing import copy_rows
 from newsroom.history import acting
 from newsroom.imports.items import Accepted, Discovered, Item, Refused
 from newsroom.imports.models import (
@@ -195,10 +196,10 @@ def _take(
         receipts = receive_articles(
             outlet=run.outlet, items=[item.article for item in accepted], by=by
         )
-        Delivery.objects.bulk_create(
-            Delivery(run=run, revision=receipt.revision)
-            for receipt in receipts
-            if receipt.revision is not None
+        copy_rows(
+            Delivery,
+            ["run_id", "revision_id"],
+            [(run.pk, one.revision.pk) for one in receipts if one.revision is not None],
         )
         refused += [
             Refused(
@@ -209,7 +210,8 @@ def _take(
             for item, receipt in zip(accepted, receipts, strict=True)
             if receipt.outcome == Outcome.STALE
         ]
-        Rejection.objects.bulk_create(_new_rejections(run, refused))
+        if refused:
+            Rejection.objects.bulk_create(_new_rejections(run, refused))
         also()
     outcomes = Counter(
         receipt.outcome.value for receipt in receipts if receipt.outcome != Outcome.STALE

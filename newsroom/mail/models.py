@@ -18,6 +18,7 @@ class MailKind(models.TextChoices):
     MENTION = "mention", "somebody mentions me in a comment"
     RETURN = "return", "a check of mine is returned"
     OVERDUE = "overdue", "a claim of mine is overdue"
+    WEBHOOK = "webhook", "a webhook is switched off"
 
 
 class MailState(models.TextChoices):

@@ -10,15 +10,17 @@ from django.core.management import call_command
 from django.db import connection
 
 OURS = [
+    "ledger",
     "publishing",
     "claims",
+    "webhooks",
     "imports",
     "sources",
     "articles",
-    "api",
-    "changes",
     "accounts",
     "mail",
+    "api",
+    "changes",
 ]
 
 

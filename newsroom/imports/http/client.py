@@ -9,11 +9,12 @@ from __future__ import annotations
 import re
 import ssl
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from functools import cache
+from typing import TypeVar
 
 import httpcore2
 import httpx2
@@ -37,6 +38,9 @@ _document = re.compile(
 _header_value = re.compile(r"[\x21-\x7e]([\x20-\x7e]*[\x21-\x7e])?")
 
 
+Result = TypeVar("Result")
+
+
 class _Stop(Exception):
     """Ends a fetch with that outcome."""
 
@@ -50,14 +54,20 @@ def fetch(url: str, *, etag: str = "", last_modified: str = "") -> Outcome:
 
     Never raises for anything that a server or an address can do.
     """
+    conditions = {"If-None-Match": etag, "If-Modified-Since": last_modified}
+    sent = {name: value for name, value in conditions.items() if value}
+    return guarded(url, lambda pool: _follow(pool, url, sent))
+
+
+def guarded(url: str, work: Callable[[httpcore2.ConnectionPool], Result]) -> Result | Unfetchable:
+    """What `work` makes of a pool of vetted connections, or why nothing came of it."""
     deadline = Deadline(settings.FETCH_DEADLINE.total_seconds())
     backend = GuardedBackend(deadline, settings.FETCH_ALLOWED_HOSTS)
-    conditions = {"If-None-Match": etag, "If-Modified-Since": last_modified}
     try:
         with httpcore2.ConnectionPool(
             ssl_context=_tls(), network_backend=backend, max_keepalive_connections=0
         ) as pool:
-            return _follow(pool, url, {k: v for k, v in conditions.items() if v})
+            return work(pool)
     except _Stop as stop:
         return stop.outcome
     except Blocked as error:
@@ -81,7 +91,7 @@ def _tls() -> ssl.SSLContext:
 
 def _follow(pool: httpcore2.ConnectionPool, url: str, conditions: Mapping[str, str]) -> Outcome:
     """The document, over at most `MAX_REDIRECTS` redirects; each connects, and is vetted, anew."""
-    here = _parsed(url)
+    here = parsed_address(url)
     origin = (here.scheme, here.netloc)
     moved_to, for_good = "", True
     for _ in range(MAX_REDIRECTS + 1):
@@ -92,7 +102,7 @@ def _follow(pool: httpcore2.ConnectionPool, url: str, conditions: Mapping[str, s
             scheme=here.raw_scheme, host=here.raw_host, port=here.port, target=here.raw_path
         )
         headers = [("Host", here.netloc.decode("ascii")), *_headers(sent)]
-        with pool.stream("GET", wire, headers=headers, extensions=_timeouts()) as got:
+        with pool.stream("GET", wire, headers=headers, extensions=timeouts()) as got:
             if got.status not in REDIRECTS:
                 outcome = _outcome(str(here), got, conditional=bool(sent))
                 if isinstance(outcome, Fetched):
@@ -106,7 +116,7 @@ def _follow(pool: httpcore2.ConnectionPool, url: str, conditions: Mapping[str, s
     )
 
 
-def _parsed(url: str) -> httpx2.URL:
+def parsed_address(url: str) -> httpx2.URL:
     try:
         parsed = httpx2.URL(url)
         host = parsed.raw_host
@@ -124,7 +134,7 @@ def _parsed(url: str) -> httpx2.URL:
 
 
 def _target(here: httpx2.URL, got: httpcore2.Response) -> httpx2.URL:
-    location = _header(got, "location")
+    location = header_of(got, "location")
     if not location:
         message = "A redirect that does not say where to."
         raise _Stop(Unfetchable(str(here), Why.REDIRECTS, message, status=got.status))
@@ -133,7 +143,7 @@ def _target(here: httpx2.URL, got: httpcore2.Response) -> httpx2.URL:
     except (httpx2.InvalidURL, ValueError) as error:
         message = "A redirect to what is not an address."
         raise _Stop(Unfetchable(str(here), Why.REDIRECTS, message, got.status)) from error
-    return _parsed(joined)
+    return parsed_address(joined)
 
 
 def _headers(conditions: Mapping[str, str]) -> list[tuple[str, str]]:
@@ -147,7 +157,7 @@ def _headers(conditions: Mapping[str, str]) -> list[tuple[str, str]]:
     ]
 
 
-def _timeouts() -> dict[str, object]:
+def timeouts() -> dict[str, object]:
     return {"timeout": dict.fromkeys(("connect", "read", "write", "pool"), PATIENCE)}
 
 
@@ -160,9 +170,9 @@ def _outcome(url: str, got: httpcore2.Response, *, conditional: bool) -> Outcome
             Why.STATUS,
             f"The server answered with {got.status}.",
             status=got.status,
-            retry_after=_retry_after(_header(got, "retry-after")),
+            retry_after=retry_after_of(header_of(got, "retry-after")),
         )
-    content_type = _header(got, "content-type").partition(";")[0].strip().lower()
+    content_type = header_of(got, "content-type").partition(";")[0].strip().lower()
     if not _document.fullmatch(content_type):
         shown = f"“{content_type[:80]}”" if content_type else "nothing that it names"
         return Unfetchable(url, Why.CONTENT_TYPE, f"It is {shown}, not a page or feed.", got.status)
@@ -170,14 +180,14 @@ def _outcome(url: str, got: httpcore2.Response, *, conditional: bool) -> Outcome
         url=url,
         content=b"".join(_body(url, got)),
         content_type=content_type,
-        etag=_header(got, "etag"),
-        last_modified=_header(got, "last-modified"),
+        etag=header_of(got, "etag"),
+        last_modified=header_of(got, "last-modified"),
     )
 
 
 def _body(url: str, got: httpcore2.Response) -> Iterator[bytes]:
     """The document piece by piece, within both bounds: what comes, and what it expands to."""
-    encoding = _header(got, "content-encoding").strip().lower()
+    encoding = header_of(got, "content-encoding").strip().lower()
     if encoding not in ("", "identity", "gzip", "x-gzip"):
         message = f"It is packed as “{encoding[:40]}”, which was not asked for."
         raise _Stop(Unfetchable(url, Why.BROKEN, message, got.status))
@@ -185,7 +195,7 @@ def _body(url: str, got: httpcore2.Response) -> Iterator[bytes]:
     unpack = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16) if packed else None
     received, size = 0, 0
     most, most_unpacked = settings.FETCH_MAX_BYTES, settings.FETCH_MAX_UNPACKED_BYTES
-    declared = _header(got, "content-length")
+    declared = header_of(got, "content-length")
     if declared.isdecimal() and len(declared) < 20 and int(declared) > most:
         raise _too_large(url, most)
     for chunk in got.iter_stream():
@@ -212,7 +222,7 @@ def _too_large(url: str, limit: int) -> _Stop:
     return _Stop(Unfetchable(url, Why.TOO_LARGE, f"More than {limit:,} bytes; that is too much."))
 
 
-def _header(got: httpcore2.Response, name: str) -> str:
+def header_of(got: httpcore2.Response, name: str) -> str:
     wanted = name.encode()
     for key, value in got.headers:
         if key.lower() == wanted:
@@ -220,7 +230,7 @@ def _header(got: httpcore2.Response, name: str) -> str:
     return ""
 
 
-def _retry_after(value: str) -> timedelta | None:
+def retry_after_of(value: str) -> timedelta | None:
     """Seconds, or a date of which the distance from now counts; at most a week."""
     if value.isdecimal():
         # More digits than that are more than a week, whatever they are.

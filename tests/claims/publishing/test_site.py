@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from typing import Any
 
 import feedparser
 import pytest
@@ -14,7 +15,7 @@ from pyld import jsonld
 
 from claims.publishing.models import FactCheck, Severity
 from claims.publishing.services import Wording, correct, findings_on, withdraw
-from claims.publishing.serving import rendered
+from claims.publishing.serving import fresh, rendered
 from claims.verification.services import take_step
 from tests.claims.publishing.published import WORDING, boss, published
 from tests.factories import AffiliationFactory, AppearanceFactory, RatingFactory, SourceFactory
@@ -26,10 +27,12 @@ JSON_LD = re.compile(r'<script type="application/ld\+json">(.*?)</script>', re.D
 
 
 @pytest.fixture(autouse=True)
-def _nothing_rendered_before() -> Iterator[None]:
+def _nothing_rendered_before(settings: Any) -> Iterator[None]:
+    settings.SITE_FRESH_SECONDS = 0
     rendered.forget()
     yield
     rendered.forget()
+    fresh.forget()
 
 
 def markup(page: str) -> dict:  # type: ignore[type-arg]
@@ -99,13 +102,22 @@ class TestPage:
 
         assert client.get(PAGE, headers={"if-none-match": first["ETag"]}).status_code == 200
 
-    def test_it_asks_the_database_twice_at_most_when_rendered_before(
+    def test_it_asks_the_database_once_when_rendered_before(
         self, client: Client, django_assert_max_num_queries: object
     ) -> None:
         published()
         client.get(PAGE)
         with django_assert_max_num_queries(1):  # type: ignore[operator]
             client.get(PAGE)
+
+    def test_within_a_second_the_database_is_not_asked_again(
+        self, client: Client, settings: Any, django_assert_max_num_queries: object
+    ) -> None:
+        settings.SITE_FRESH_SECONDS = 60
+        published()
+        client.get(PAGE)
+        with django_assert_max_num_queries(0):  # type: ignore[operator]
+            assert client.get(PAGE).status_code == 200
 
     def test_work_on_the_claim_shows_only_as_a_notice(self, client: Client) -> None:
         fact_check = published()

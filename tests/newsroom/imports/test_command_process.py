@@ -17,6 +17,7 @@ from urllib.parse import quote, urlencode
 
 import pytest
 from django.conf import settings
+from django.core.management import call_command
 from django.db import connection
 
 from newsroom.articles.models import Article
@@ -225,3 +226,22 @@ def test_a_database_that_is_not_there_is_told_in_a_sentence(
     code, _, err = result(process)
     assert code == 1
     assert "CommandError: The database does not answer: connection" in err
+
+
+def test_a_dry_run_waits_for_a_pipe_before_it_opens_its_transaction(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    class Pipe(io.BytesIO):
+        def read(self, size: int | None = -1) -> bytes:
+            assert not connection.in_atomic_block
+            return super().read(size)
+
+    pipe = io.TextIOWrapper(Pipe(line(external_id="a")))
+    monkeypatch.setattr(sys, "stdin", pipe)
+    out = io.StringIO()
+
+    call_command("import_articles", "-", "--outlet", "X", "--dry-run", stdout=out)
+
+    assert "Dry run, nothing was kept: 1 seen, 1 created" in out.getvalue()
+    assert not Article.objects.exists()
+    pipe.close()

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sys
+import tempfile
 from argparse import ArgumentParser
+from collections.abc import Sequence
 from contextlib import nullcontext
-from typing import Any
+from typing import Any, BinaryIO, cast
 
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
@@ -19,6 +22,7 @@ from newsroom.imports.files import find_files, read_files, storable
 from newsroom.imports.formats import SUFFIXES
 from newsroom.imports.models import ImportTrigger
 from newsroom.imports.readers import READERS
+from newsroom.imports.readers.text import STDIN
 from newsroom.imports.services import ImportReport, dry_run, run_import
 from newsroom.triggers import violation_message
 
@@ -34,6 +38,7 @@ class Command(BaseCommand):
     )
 
     _outlet_is_new = False
+    _stdin: BinaryIO | None = None
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("paths", nargs="+", metavar="PATH", help="file, folder, or -")
@@ -50,6 +55,9 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
+            if options["dry_run"]:
+                # A pipe may take its time; a transaction, with what it locks, must not wait for it.
+                self._stdin = _read_ahead(options["paths"])
             with dry_run() if options["dry_run"] else nullcontext():
                 report = self._import(options)
         except ValidationError as error:
@@ -66,6 +74,9 @@ class Command(BaseCommand):
             ) from error
         except KeyboardInterrupt as error:
             raise CommandError(f"Stopped. {_what_is_left(options)}", returncode=130) from error
+        finally:
+            if self._stdin is not None:
+                self._stdin.close()
         if options["json"]:
             self.stdout.write(json.dumps(_as_dict(report, options["dry_run"]), indent=2))
         else:
@@ -96,6 +107,7 @@ class Command(BaseCommand):
                 outlet=outlet,
                 items=read_files(
                     files,
+                    stdin=self._stdin,
                     format_name=options["format"],
                     on_read=lambda count: progress.advance(bar, count),
                 ),
@@ -120,6 +132,17 @@ class Command(BaseCommand):
             self.stdout.write("It is the first of this outlet.")
         if report.rejected:
             self.stdout.write("The rejected items are kept, with the reasons, under Rejections.")
+
+
+def _read_ahead(paths: Sequence[str]) -> BinaryIO | None:
+    """All of standard input, if it is to be read: in memory, or on disk where it is much."""
+    if STDIN not in paths or sys.stdin is None:
+        return None
+    # Closed when the command ends.
+    spool = cast("BinaryIO", tempfile.SpooledTemporaryFile(max_size=16 << 20))  # noqa: SIM115
+    shutil.copyfileobj(sys.stdin.buffer, spool, 1 << 16)
+    spool.seek(0)
+    return spool
 
 
 def _what_is_left(options: dict[str, Any]) -> str:

@@ -1,0 +1,1 @@
+"""Importing others' checks: where imports, with their runs and rejections, meet claims."""

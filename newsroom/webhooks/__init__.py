@@ -1,0 +1,1 @@
+"""Changes sent to other systems, signed: the Standard Webhooks scheme."""
