@@ -11,6 +11,7 @@ from django.db import transaction
 from claims.extraction import Attribution, Extraction, Sourcing, Span, extract
 from claims.extraction import Candidate as Proposal
 from claims.fingerprints import fingerprint
+from claims.following.corrections import read_editor_note
 from claims.following.services import follow_revision, hand_over, remember_appearances
 from claims.matching import services as matching
 from claims.models import Candidate, CandidateState, DecisionReason
@@ -39,6 +40,7 @@ def extract_revision(*, revision_id: int) -> int | None:
         # First, and in a transaction of its own: what was decided follows the story even where the
         # extractor fails on it.
         follow_revision(revision_id=revision_id)
+        read_editor_note(article_id=article.pk)
         extraction = extract(
             attempt.revision.text, headline=article.headline or None, language=article.language
         )
