@@ -6,7 +6,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from itertools import pairwise
 from typing import Any
 
 import pghistory
@@ -41,6 +40,8 @@ class Change:
     field: str
     before: str
     after: str | None
+    name: str = ""
+    """The field's name in the model; `field` is what a person reads."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,34 +66,67 @@ def history_of(obj: Model) -> list[Step]:
         return []
     # Every tracked model here has one table of events; the newest rows come first by its key.
     (event_model,) = event_models
-    events = list(event_model.objects.filter(pgh_obj_id=obj.pk).order_by("-pgh_id")[: SHOWN + 1])
+    events = event_model.objects.filter(pgh_obj_id=obj.pk).order_by("-pgh_id")[: SHOWN + 1]
+    return [told.step for told in tell([(event_model, list(events))])][:SHOWN]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A row of a history table, and what it says."""
+
+    event: Any
+    step: Step
+
+
+def tell(batches: Iterable[tuple[Any, Sequence[Any]]]) -> list[Told]:
+    """Events in words, in the order given. A batch is a table of events and some of its rows,
+    newest first; they may be of several objects, and each is compared with the one before it of the
+    same object.
+
+    However many there are, it costs one query for the names of the people, and one for each model
+    that a changed foreign key points to.
+    """
+    compared = [one for model, events in batches for one in _compared(model, events)]
+    people = _people(event.pgh_context for event, _, _ in compared)
+    labels = _labels(difference for _, differences, _ in compared for difference in differences)
+    return [
+        Told(
+            event=event,
+            step=Step(
+                at=event.pgh_created_at,
+                label=LABELS.get(event.pgh_label, event.pgh_label),
+                actor=_actor(event.pgh_context or {}, people),
+                where=_where(event.pgh_context or {}),
+                changes=[
+                    Change(
+                        field=str(field.verbose_name),
+                        before=_text(field, before, labels),
+                        after=None if is_image else _text(field, after, labels),
+                        name=field.name,
+                    )
+                    for field, before, after in differences
+                ],
+            ),
+        )
+        for event, differences, is_image in compared
+    ]
+
+
+def _compared(
+    event_model: Any, events: Sequence[Any]
+) -> Iterator[tuple[Any, list[Difference], bool]]:
+    """Each event with what changed, and whether it tells only what was given up."""
     before_images = {
         tracker.label for tracker in event_model.pgh_trackers if _keeps_old_row(tracker)
     }
     fields = _tracked_fields(event_model)
-    compared = [
-        (event, _differences(fields, event, older, before_images))
-        for event, older in pairwise([*events, None])
-    ][:SHOWN]
-    people = _people(event.pgh_context for event, _ in compared)
-    labels = _labels(difference for _, differences in compared for difference in differences)
-    return [
-        Step(
-            at=event.pgh_created_at,
-            label=LABELS.get(event.pgh_label, event.pgh_label),
-            actor=_actor(event.pgh_context or {}, people),
-            where=_where(event.pgh_context or {}),
-            changes=[
-                Change(
-                    field=str(field.verbose_name),
-                    before=_text(field, before, labels),
-                    after=None if event.pgh_label in before_images else _text(field, after, labels),
-                )
-                for field, before, after in differences
-            ],
-        )
-        for event, differences in compared
-    ]
+    older: dict[Any, Any] = {}
+    found = []
+    for event in reversed(events):
+        differences = _differences(fields, event, older.get(event.pgh_obj_id), before_images)
+        found.append((event, differences, event.pgh_label in before_images))
+        older[event.pgh_obj_id] = event
+    yield from reversed(found)
 
 
 Difference = tuple["Field[Any, Any]", Any, Any]

@@ -66,6 +66,8 @@ SITE_METHODOLOGY = env.str(
     "# Independence\nWe hold every speaker to the same standard, and name our sources so that "
     "you can follow each step.",
 ).replace("\\n", "\n")
+# Requests for correction that one reader may send within an hour.
+SITE_REQUESTS_PER_HOUR = whole_number("SITE_REQUESTS_PER_HOUR", default=5)
 # For how long a process takes what the database said of a page for granted; 0 asks every time.
 SITE_FRESH_SECONDS = whole_number("SITE_FRESH_SECONDS", default=1)
 SITE_CONTACT = env.str("SITE_CONTACT", default="")
@@ -580,6 +582,30 @@ UNFOLD = {
                         "title": "Claims",
                         "icon": "fact_check",
                         "link": reverse_lazy("admin:claims_claim_changelist"),
+                    },
+                ],
+            },
+            {
+                "title": "Published",
+                "items": [
+                    {
+                        "title": "Fact checks",
+                        "icon": "public",
+                        "link": reverse_lazy("admin:publishing_factcheck_changelist"),
+                    },
+                    {
+                        "title": "Readers’ requests",
+                        "icon": "mark_email_unread",
+                        "link": reverse_lazy("admin:publishing_correctionrequest_changelist"),
+                        "permission": lambda request: request.user.has_perm("claims.publish_claim"),
+                    },
+                    {
+                        "title": "Compliance",
+                        "icon": "fact_check",
+                        "link": reverse_lazy("compliance"),
+                        "permission": lambda request: request.user.has_perm(
+                            "publishing.view_factcheck"
+                        ),
                     },
                 ],
             },

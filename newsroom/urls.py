@@ -8,6 +8,7 @@ urlpatterns = [
     path("admin/board/", include("claims.admin.board")),
     path("admin/comments/", include("claims.admin.comments")),
     path("admin/mail/", include("newsroom.mail.admin")),
+    path("admin/publishing/steps/", include("claims.publishing.admin")),
     path("admin/", admin.site.urls),
     path("api/", include("newsroom.api.urls")),
 ]

@@ -2,21 +2,31 @@
 
 from __future__ import annotations
 
-from django.contrib import admin
+from typing import Any
+
+from django.contrib import admin, messages
 from django.db.models import QuerySet
+from django.forms import ModelForm
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
 from django.utils.safestring import SafeString
 
+from newsroom.accounts.models import User
 from newsroom.admin_base import (
     ChoicesDropdownFilter,
     ModelAdmin,
     ReadOnlyAdmin,
     StackedInline,
     TabularInline,
+    action,
     display,
     label,
     shortened,
 )
+from sources.anonymity import warnings_about
 from sources.models import Affiliation, Alias, Snapshot, SnapshotState, Source, SourceKind
+from sources.services import APPROVE, NotUnnamed, approve_unnamed
 
 KIND_COLOURS = {SourceKind.UNNAMED: "warning", SourceKind.PERSON: "info"}
 
@@ -57,13 +67,20 @@ class SourceAdmin(ModelAdmin):
     sortable_by = ()
     text_rows = {"description": 3}
     inlines = (AliasInline, AffiliationInline)
-    autocomplete_fields = ("approved_by",)
+    readonly_fields = ("approved_by",)
+    actions_detail = ("approve",)
     fieldsets = (
         (None, {"fields": ("kind", "name", "description", "url")}),
         (
             "Unnamed source",
             {
-                "fields": ("descriptor", "anonymity_reason", "basis_of_knowledge", "approved_by"),
+                "fields": (
+                    "descriptor",
+                    "anonymity_reason",
+                    "basis_of_knowledge",
+                    "offers",
+                    "approved_by",
+                ),
                 "description": (
                     "Only for a source that is not named in print. There is no field for its "
                     "identity: what is not stored cannot leak."
@@ -71,6 +88,44 @@ class SourceAdmin(ModelAdmin):
             },
         ),
     )
+
+    def save_model(
+        self, request: HttpRequest, obj: Source, form: ModelForm[Any], change: bool
+    ) -> None:
+        super().save_model(request, obj, form, change)
+        for warning in warnings_about(obj):
+            self.message_user(request, warning, messages.WARNING)
+
+    def has_approve_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        return request.user.has_perm(APPROVE)
+
+    @action(
+        description="Approve the use of this unnamed source",
+        url_path="approve",
+        permissions=["approve"],
+    )
+    def approve(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        assert isinstance(request.user, User)
+        if request.method == "POST":
+            try:
+                approve_unnamed(source_id=_number(object_id), by=request.user)
+            except (NotUnnamed, Source.DoesNotExist) as error:
+                self.message_user(request, str(error), messages.ERROR)
+            else:
+                self.message_user(request, "Approved: it is on record that you agreed.")
+            return HttpResponseRedirect(self.url_of("change", object_id))
+        source = get_object_or_404(Source, pk=_number(object_id))
+        return TemplateResponse(
+            request,
+            "admin/sources/approve.html",
+            {
+                **self.admin_site.each_context(request),
+                "title": "Approve the use of an unnamed source",
+                "source": source,
+                "warnings": [one for one in warnings_about(source) if "approved" not in one],
+                "back": self.url_of("change", object_id),
+            },
+        )
 
     def for_list(self, queryset: QuerySet[Source]) -> QuerySet[Source]:
         return queryset.prefetch_related("aliases", "affiliations")
@@ -111,3 +166,9 @@ class SnapshotAdmin(ReadOnlyAdmin):
     @display(description="state")
     def state_label(self, snapshot: Snapshot) -> SafeString:
         return label(snapshot.get_state_display(), SNAPSHOT_COLOURS[SnapshotState(snapshot.state)])
+
+
+def _number(key: str) -> int:
+    if not (key.isascii() and key.isdecimal() and len(key) < 19):
+        raise Http404
+    return int(key)

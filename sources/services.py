@@ -87,6 +87,26 @@ def add_alias(*, source_id: int, name: str, by: User | None) -> Alias:
     return alias
 
 
+APPROVE = "sources.approve_unnamed"
+
+
+class NotUnnamed(Exception):
+    """Only the use of an unnamed source is approved, by somebody who may; says which it was."""
+
+
+def approve_unnamed(*, source_id: int, by: User) -> Source:
+    """Put on record that this editor agreed to use an unnamed source. Raises `NotUnnamed`."""
+    if not by.has_perm(APPROVE):
+        raise NotUnnamed("Approving an unnamed source needs the permission approve_unnamed.")
+    with transaction.atomic(), acting(by):
+        source = Source.objects.select_for_update(of=("self",)).get(pk=source_id)
+        if source.kind != SourceKind.UNNAMED:
+            raise NotUnnamed("This source is named: there is nothing to approve.")
+        source.approved_by = by
+        source.save(update_fields=["approved_by"])
+    return source
+
+
 def resolve_names(names: Iterable[str]) -> dict[str, Source]:
     """The source that each name stands for; one query.
 

@@ -10,7 +10,7 @@ from django.forms import ModelForm
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
 
-from claims.admin.claims import explained, is_signed, why_closed
+from claims.admin.signed import explained, is_signed, why_closed
 from claims.models import Evidence, Stance
 from newsroom.admin_base import (
     AutocompleteSelectFilter,

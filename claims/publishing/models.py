@@ -241,3 +241,83 @@ class Correction(models.Model):
 
     def __str__(self) -> str:
         return self.text if len(self.text) <= 80 else self.text[:79] + "…"
+
+
+class RequestState(models.TextChoices):
+    RECEIVED = "received", "received"
+    LOOKING = "looking", "being looked at"
+    CORRECTED = "corrected", "corrected"
+    DECLINED = "declined", "not corrected"
+
+
+@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
+class CorrectionRequest(models.Model):
+    """What a reader says is wrong with a fact check, and what they were answered."""
+
+    fact_check = models.ForeignKey(FactCheck, models.PROTECT, related_name="requests")
+    text = models.TextField("what is wrong")
+    source = models.TextField("how they know", blank=True)
+    email = models.EmailField("e-mail", blank=True, help_text="If they want to be written to.")
+    state = models.CharField(
+        max_length=10, choices=RequestState.choices, default=RequestState.RECEIVED
+    )
+    answer = models.TextField(blank=True, help_text="The reader sees it.")
+    answered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    answered_at = models.DateTimeField(null=True, blank=True)
+    token = models.CharField(max_length=64, unique=True, editable=False)
+    place = models.CharField(max_length=32, editable=False)
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=RequestState.values), name="request_state_known"
+            ),
+            models.CheckConstraint(condition=Q(text__regex=r"\S"), name="request_says_something"),
+            models.CheckConstraint(
+                condition=Q(
+                    state__in=["corrected", "declined"],
+                    answered_by__isnull=False,
+                    answered_at__isnull=False,
+                    answer__regex=r"\S",
+                )
+                | Q(
+                    state__in=["received", "looking"],
+                    answered_by__isnull=True,
+                    answered_at__isnull=True,
+                    answer="",
+                ),
+                name="request_answered_whole",
+                violation_error_message="An answer has words, a person and a time.",
+            ),
+        ]
+        indexes = [models.Index("place", "created_at", name="request_by_place")]
+        triggers = [
+            refuse(
+                name="request_is_kept",
+                operation=pgtrigger.Delete,
+                message="What readers wrote is kept.",
+            ),
+            refuse(
+                name="request_stands",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.AnyChange("fact_check", "text", "source", "email", "token"),
+                message="What a reader wrote stands as they wrote it.",
+            ),
+            refuse(
+                name="request_answer_stands",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(old__state__in=["corrected", "declined"]),
+                message="A reader has been answered; the answer stands.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.text if len(self.text) <= 80 else self.text[:79] + "…"
+
+    @property
+    def is_answered(self) -> bool:
+        return self.state in (RequestState.CORRECTED, RequestState.DECLINED)

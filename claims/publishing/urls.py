@@ -2,13 +2,15 @@
 
 from django.urls import path
 
-from claims.publishing import embedding, feeds, views
+from claims.publishing import asking, embedding, feeds, views
 
 urlpatterns = [
     path("", views.check_list, name="checks"),
     path("checks/<slug:slug>/", views.check, name="check"),
     path("checks/<slug:slug>/claimreview.json", views.check_json, name="check_json"),
     path("checks/<slug:slug>/card/", embedding.card, name="card"),
+    path("checks/<slug:slug>/wrong/", asking.ask, name="ask"),
+    path("requests/<str:token>/", asking.request_state, name="request_state"),
     path("speakers/<int:pk>/", views.speaker, name="speaker"),
     path("corrections/", views.corrections, name="corrections"),
     path("methodology/", views.methodology, name="methodology"),

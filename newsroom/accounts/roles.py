@@ -42,6 +42,8 @@ _READING = frozenset(
         "claims.view_rating",
         "claims.view_ratingscale",
         "claims.view_repeatalert",
+        "publishing.view_correction",
+        "publishing.view_factcheck",
         "sources.view_affiliation",
         "sources.view_alias",
         "sources.view_snapshot",

@@ -1,0 +1,85 @@
+"""Warnings about a claim: what an editor should think about before putting a name to it.
+
+Pure: a function of what was read already. Warnings refuse nothing; the gate does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from claims.models import Appearance, Claim, Evidence
+from claims.models.choices import SourcingTerms, StatementKind
+from sources.anonymity import VAGUE, warnings_about
+from sources.models import Offer, SourceKind
+
+OPINIONS = (StatementKind.OPINION, StatementKind.PREDICTION)
+
+
+@dataclass(frozen=True, slots=True)
+class Caution:
+    """`where` is the part of the page that it is about."""
+
+    text: str
+    where: str
+
+
+def warnings_of(
+    claim: Claim,
+    *,
+    appearances: Sequence[Appearance],
+    evidence: Sequence[Evidence],
+) -> list[Caution]:
+    """The rules for unnamed sources, applied to a claim and to all that belongs to it.
+
+    Rows come with their `source` and `speaker`.
+    """
+    unnamed = [row for row in appearances if row.sourcing == SourcingTerms.UNNAMED]
+    cited = {
+        row.source.pk: row.source
+        for row in evidence
+        if row.source is not None and row.source.kind == SourceKind.UNNAMED
+    }
+    found: list[Caution] = []
+    if claim.kind in OPINIONS and unnamed and len(unnamed) == len(appearances):
+        found.append(
+            Caution("An opinion rests on an unnamed source: that is not printed.", "appearances")
+        )
+    if any(source.offers == Offer.OPINION for source in cited.values()):
+        found.append(Caution("Evidence from an unnamed source is opinion.", "evidence"))
+    if cited and all(_is_unnamed(row) for row in evidence):
+        found.append(
+            Caution("An unnamed source is the only source: look for a second one.", "evidence")
+        )
+    elif not evidence and unnamed and len(unnamed) == len(appearances):
+        found.append(
+            Caution("So far an unnamed source is the only source for this.", "appearances")
+        )
+    found += _of_appearances(unnamed)
+    for source in cited.values():
+        found += [Caution(f"{source}: {text}", "evidence") for text in warnings_about(source)]
+    return list(dict.fromkeys(found))
+
+
+def _is_unnamed(evidence: Evidence) -> bool:
+    return evidence.source is not None and evidence.source.kind == SourceKind.UNNAMED
+
+
+def _of_appearances(unnamed: Sequence[Appearance]) -> list[Caution]:
+    found = []
+    for row in unnamed:
+        told = row.speaker_name.strip()
+        if VAGUE.match(told or "source"):
+            found.append(
+                Caution(
+                    f"The story says no more of its source than “{told or '–'}”.", "appearances"
+                )
+            )
+        if not row.anonymity_reason.strip():
+            found.append(
+                Caution(
+                    f"The story does not say why {told or 'its source'} is not named.",
+                    "appearances",
+                )
+            )
+    return found

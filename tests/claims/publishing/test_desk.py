@@ -1,0 +1,215 @@
+"""Publishing in the admin, readers' requests, and the report."""
+
+from __future__ import annotations
+
+import csv
+import re
+from io import StringIO
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from claims.models import Claim, ClaimState
+from claims.publishing.compliance import harmless, report
+from claims.publishing.models import Correction, CorrectionRequest, FactCheck, RequestState
+from claims.publishing.origins import origins_of
+from claims.publishing.requests import answer_request
+from claims.publishing.services import Wording
+from newsroom.accounts.models import User
+from tests.claims.publishing.published import boss, published, verified_claim
+from tests.database import refused_by
+from tests.factories import EvidenceFactory, SourceFactory, UserFactory
+
+pytestmark = pytest.mark.django_db
+
+FORM = {
+    "headline": "Did traffic rise?",
+    "short_claim": "Traffic rose by 9 percent",
+    "summary": "It rose by 2.",
+    "slug": "traffic",
+}
+
+
+def step(name: str, claim_id: int) -> str:
+    return f"/admin/publishing/steps/{name}/{claim_id}/"
+
+
+class TestSteps:
+    def test_an_editor_publishes_corrects_and_withdraws_by_form(
+        self, editor_client: Client
+    ) -> None:
+        claim = verified_claim()
+        assert (
+            step("publish", claim.pk)
+            in editor_client.get(f"/admin/claims/claim/{claim.pk}/change/").text
+        )
+        assert editor_client.post(step("publish", claim.pk), FORM).status_code == 302
+        claim.refresh_from_db()
+        content = {
+            **{name: FORM[name] for name in ("headline", "short_claim", "summary")},
+            "statement": claim.statement,
+            "rating": claim.rating_id,
+            "rationale": "Read again.",
+            "method": "",
+            "as_of": "",
+        }
+        correction = {"text": "Misread.", "severity": "minor", **content}
+        assert editor_client.post(step("correct", claim.pk), correction).status_code == 302
+        assert Correction.objects.get().text == "Misread."
+        assert FactCheck.objects.get().body["rationale"] == "Read again."
+        withdrawal = {"reason": "All wrong."}
+        assert editor_client.post(step("withdraw", claim.pk), withdrawal).status_code == 302
+        claim.refresh_from_db()
+        assert claim.state == ClaimState.WITHDRAWN
+
+    def test_what_the_lint_finds_stands_at_its_field(self, editor_client: Client) -> None:
+        claim = verified_claim()
+
+        page = editor_client.post(
+            step("publish", claim.pk), {**FORM, "short_claim": "False: traffic rose"}
+        )
+
+        assert "“false” is a verdict" in page.text
+        assert page.context["form"].errors.keys() == {"short_claim"}
+        assert not FactCheck.objects.exists()
+
+    def test_a_rule_that_speaks_against_it_is_told_in_words(self, editor_client: Client) -> None:
+        claim_id = published().claim_id
+        page = editor_client.post(step("publish", claim_id), {"headline": "x"})
+        assert page.status_code == 200
+        assert Claim.objects.get(pk=claim_id).state == ClaimState.PUBLISHED
+
+    def test_nobody_else_and_nothing_else(self, client: Client, editor_client: Client) -> None:
+        claim = verified_claim()
+        client.force_login(UserFactory.create(is_staff=True))
+        assert client.get(step("publish", claim.pk)).status_code == 403
+        assert editor_client.get(step("vanish", claim.pk)).status_code == 404
+        assert editor_client.get(step("publish", 0)).status_code == 404
+        assert editor_client.get(step("correct", claim.pk)).status_code == 302
+
+    def test_the_lists_open(self, editor_client: Client) -> None:
+        fact_check = published()
+        for address in ("", f"{fact_check.pk}/change/"):
+            page = editor_client.get(f"/admin/publishing/factcheck/{address}")
+            assert fact_check.headline in page.text
+        assert editor_client.get("/admin/publishing/correction/").status_code == 200
+
+
+ASK = "/checks/traffic-2024/wrong/"
+
+
+class TestRequests:
+    def ask(self, client: Client, **fields: str) -> str:
+        response = client.post(ASK, {"text": "The year is wrong.", **fields})
+        assert response.status_code == 302, response.text
+        return str(response["Location"])
+
+    def test_a_reader_asks_follows_and_is_answered(
+        self, client: Client, editor_client: Client
+    ) -> None:
+        published()
+        page = self.ask(client, source="I was there.")
+        assert "No answer yet" in client.get(page).text
+        asked = CorrectionRequest.objects.get()
+        assert asked.state == RequestState.RECEIVED
+
+        change = f"/admin/publishing/correctionrequest/{asked.pk}/change/"
+        refused = editor_client.post(change, {"decision": "declined", "reply": ""})
+        assert "An answer needs words" in refused.text
+        editor_client.post(change, {"decision": "declined", "reply": "It is the right one."})
+
+        told = client.get(page).text
+        assert "It is the right one." in told
+        assert "Not corrected" in told
+        asked.refresh_from_db()
+        assert asked.answered_by is not None
+
+    def test_many_from_one_place_have_to_wait(self, client: Client) -> None:
+        published()
+        for _ in range(5):
+            self.ask(client)
+
+        response = client.post(ASK, {"text": "Again.", "source": "My own notes."})
+
+        assert response.status_code == 429
+        assert "My own notes." in response.text, "nothing that was typed is lost"
+        assert CorrectionRequest.objects.count() == 5
+        assert client.post(ASK, {"text": "x"}, REMOTE_ADDR="10.0.0.9").status_code == 302
+
+    def test_a_program_that_fills_in_everything_is_not_heard(self, client: Client) -> None:
+        published()
+        assert self.ask(client, website="https://spam.example") == "/checks/traffic-2024/"
+        assert not CorrectionRequest.objects.exists()
+
+    @pytest.mark.parametrize("text", ["", "  ", "a\x00b"])
+    def test_without_words_it_is_asked_again(self, client: Client, text: str) -> None:
+        published()
+        assert client.post(ASK, {"text": text}).status_code == 200
+        assert not CorrectionRequest.objects.exists()
+
+    def test_what_was_written_and_answered_stands(self, client: Client) -> None:
+        published()
+        self.ask(client)
+        asked = CorrectionRequest.objects.get()
+        assert "127.0.0.1" not in asked.place
+        rows = CorrectionRequest.objects.filter(pk=asked.pk)
+        with refused_by("request_stands"):
+            rows.update(text="Something else.")
+        with refused_by("request_answered_whole"):
+            rows.update(state="corrected")
+        answer_request(request_id=asked.pk, state=RequestState.CORRECTED, answer="Done.", by=boss())
+        with refused_by("request_answer_stands"):
+            rows.update(answer="Not done.")
+        with refused_by("request_is_kept"):
+            rows.delete()
+
+
+class TestReport:
+    def test_it_counts_what_an_assessor_asks_for(self, editor: User) -> None:
+        claim = published(speaker=SourceFactory.create(name="Ana Lund")).claim
+        assert claim.evidence.count() == 1
+        today = timezone.localdate()
+
+        told = report(today, today)
+
+        shares = {share.name: share.count for share in told.shares}
+        assert told.checks == 1
+        assert shares["a primary source"] == 1
+        assert shares["a second reviewer"] == 1
+        assert shares["two or more independent named sources"] == 0
+        assert told.speakers == [("Ana Lund", 1)]
+        assert told.hours_to_correction is None
+
+    def test_as_page_csv_and_json(self, editor_client: Client) -> None:
+        published(speaker=SourceFactory.create(name="=cmd()"))
+        address = "/admin/publishing/steps/compliance/"
+        assert "a primary source" in editor_client.get(address).text
+        assert editor_client.get(address, {"format": "json"}).json()["checks"] == 1
+        text = editor_client.get(address, {"format": "csv"}).text
+        assert ["speakers", "'=cmd()", "1", "1", ""] in list(csv.reader(StringIO(text)))
+        assert editor_client.get(address, {"start": "x", "end": "0001-01-01"}).status_code == 200
+
+    def test_more_checks_ask_no_more_queries(self, django_assert_num_queries: object) -> None:
+        today = timezone.localdate()
+        for number in range(3):
+            published(Wording("Why?", "So it is", "", f"no-{number}"))
+        with django_assert_num_queries(4):  # type: ignore[operator]
+            report(today, today)
+
+
+def test_three_links_to_one_origin_are_one() -> None:
+    ministry = SourceFactory.build(pk=7)
+    rows = [
+        EvidenceFactory.build(url="https://www.port.example/a", source=None),
+        EvidenceFactory.build(url="https://port.example/b", source=ministry),
+        EvidenceFactory.build(url="", source=ministry),
+    ]
+    assert origins_of(rows).said == "3 pieces of evidence, 1 origin"
+    rows.append(EvidenceFactory.build(url="https://else.example/", source=None))
+    assert origins_of(rows).count == 2
+
+
+def test_a_cell_is_no_formula() -> None:
+    assert [harmless(text) for text in ("=1", "@x", "plain")] == ["'=1", "'@x", "plain"]
+    assert re.match(r"'", harmless("-1"))
