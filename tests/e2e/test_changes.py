@@ -20,7 +20,7 @@ LINE = "Correction: The ferry contract is worth €221 million, not €212 milli
 def test_by_keys_a_passage_is_kept_undone_and_chosen(
     page: Page, sign_in: Callable[[], None]
 ) -> None:
-    old = said_in(first(), VALUE, claim_in(ClaimState.PUBLISHED))
+    old = said_in(first(), VALUE, claim_in(ClaimState.VERIFIED))
     new = later(old.revision, f"🚢 {TEXT.replace('212', '221')}\n\n{LINE}")
     follow_revision(revision_id=new.pk)
     move = AnchorMove.objects.get()
