@@ -6,8 +6,9 @@
 Everything in one run, on a private PostgreSQL of its own with its usual (durable) settings:
 
 * COPY of the texts alone into a table with one column: what the rest is a ratio of;
-* `manage.py import_articles` on the same texts as JSON Lines, as a process, start included, with
-  hashes, dedupe, history, deliveries and the messages to the workers; then the same file again;
+* `manage.py import_articles` on the same texts as JSON Lines, as a process, from the first story
+  to the last, with hashes, dedupe, history, deliveries and the messages to the workers; then the
+  same file again;
 * imports of further stories with ever more articles already there;
 * one worker process that polls feeds which answer 304, from a local server with as many addresses.
 """
@@ -82,9 +83,10 @@ def copy_rate(url: str, count: int) -> float:
     return count / seconds
 
 
-def import_file(path: Path, environment: dict[str, str], outlet: str) -> tuple[float, int]:
-    """Seconds of the command, and the most memory it had, in MB."""
-    started = time.monotonic()
+def import_file(
+    url: str, path: Path, environment: dict[str, str], outlet: str
+) -> tuple[float, int]:
+    """Seconds of the import by its own row, and the most memory that the command had, in MB."""
     process = subprocess.Popen(
         [sys.executable, "manage.py", "import_articles", str(path), "--outlet", outlet],
         cwd=ROOT,
@@ -93,7 +95,14 @@ def import_file(path: Path, environment: dict[str, str], outlet: str) -> tuple[f
     )
     _, status, usage = os.wait4(process.pid, 0)
     assert status == 0, status
-    return time.monotonic() - started, usage.ru_maxrss // 1024
+    with psycopg.connect(url) as connection:
+        row = connection.execute(
+            "SELECT extract(epoch FROM finished_at - started_at), updated + rejected "
+            "FROM imports_importrun ORDER BY id DESC LIMIT 1"
+        ).fetchone()
+    assert row is not None
+    assert row[1] == 0, row
+    return float(row[0]), usage.ru_maxrss // 1024
 
 
 def fill(url: str, wanted: int) -> None:
@@ -129,8 +138,8 @@ def bulk(url: str, folder: Path, environment: dict[str, str], count: int, there:
     path = folder / "bulk.jsonl"
     write_lines(path, count)
     plain = copy_rate(url, count)
-    first, memory = import_file(path, environment, "Bulk")
-    again, _ = import_file(path, environment, "Bulk")
+    first, memory = import_file(url, path, environment, "Bulk")
+    again, _ = import_file(url, path, environment, "Bulk")
     rate = count / first
     print(f"plain COPY              {plain:>10,.0f} stories/s")
     print(f"import of {count:>9,}     {rate:>10,.0f} stories/s   {rate / plain:.2f} of COPY")
@@ -141,7 +150,7 @@ def bulk(url: str, folder: Path, environment: dict[str, str], count: int, there:
     for number, size in enumerate(there):
         fill(url, size)
         write_lines(path, part, first=(number + 1) * 10_000_000)
-        seconds, memory = import_file(path, environment, "Bulk")
+        seconds, memory = import_file(url, path, environment, "Bulk")
         print(f"{part:,} more, {size:>9,} there {part / seconds:>7,.0f} stories/s   {memory:,} MB")
         path.unlink()
 

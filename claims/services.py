@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Sequence
+from dataclasses import asdict
 
 from django.conf import settings
 from django.db import transaction
@@ -140,6 +141,10 @@ def _candidate(
         extractor=extraction.extractor,
         extractor_version=extraction.version,
         fingerprint=fingerprint(anchor.exact),
+        said=proposal.said,
+        unresolved=list(proposal.unresolved),
+        hedges=list(proposal.hedges),
+        quantities=[asdict(one) for one in proposal.quantities],
     )
     attribution = _attribution(extraction, proposal)
     if attribution is not None:

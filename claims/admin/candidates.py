@@ -225,6 +225,10 @@ class CandidateAdmin(ReadOnlyAdmin):
                 "candidate": obj,
                 "story_address": story_address(obj),
                 "may_decide": self.has_decide_permission(request),
+                "numbers": [
+                    obj.exact[one["start"] - obj.start : one["end"] - obj.start]
+                    for one in obj.quantities
+                ],
                 "accept_form": AcceptForm(initial={"statement": obj.statement}),
                 "reject_form": RejectForm(auto_id=False),
                 "merge_form": MergeForm(),

@@ -15,11 +15,12 @@ from claims.extraction.furniture import is_heading
 from claims.extraction.kinds import kind_of
 from claims.extraction.passage import Raw
 from claims.extraction.people import People
+from claims.extraction.quantities import hedges_in, quantities_in
 from claims.extraction.quotes import without_marks
 from claims.extraction.schema import Attribution, Candidate, Form, Kind, Span, Speaker, SpeakerKind
 from claims.extraction.scoring import score
 from claims.extraction.sentences import trimmed
-from claims.extraction.statements import stand_alone
+from claims.extraction.statements import left_open, said_by, stand_alone
 from claims.extraction.units import Unit
 
 _CLAUSAL = (Use.SPEECH, Use.ADDRESSED, Use.THOUGHT)
@@ -30,6 +31,7 @@ _REQUESTS = frozenset({"ask", "urge", "demand", "propose", "recommend"})
 _ENDS = frozenset(",.?!")
 _NO_CLAUSE = frozenset({"about", "of", "for", "whether", "how", "what"})
 _EMPTY = frozenset({"which", "that", "what", "who", "this", "it", "so", "him", "her", "them"})
+_OBJECTS = frozenset({"him", "them", "me", "us", "himself", "herself", "themselves"})
 _LONGEST = 1500
 
 
@@ -148,6 +150,8 @@ class CandidateFinder:
         cue = CUES.get(raw.lemma)
         if raw.lemma == "deny" or (raw.lemma in _REQUESTS and not quoted):
             return True  # without its verb the content would assert what is denied or asked for
+        if words and words[0].lower() in _OBJECTS:
+            return True  # him getting none of his wishes
         if quoted:
             complete = passage[:1].isupper() and passage.rstrip("’'”\"")[-1:] in _ENDS
             return len(words) < _FRAGMENT_WORDS and not complete
@@ -191,6 +195,18 @@ class CandidateFinder:
         statement = stand_alone(passage, own, self._people, quoted=quoted)
         if kind is Kind.NO_COMMENT:
             explanation = "says that nothing was said"
+        speakers = attribution.speakers if attribution is not None else ()
+        alone = passage != whole  # else the statement names its speaker itself
         self._found[span] = Candidate(
-            span.start, span.end, statement, kind, value, index, explanation
+            span.start,
+            span.end,
+            statement,
+            kind,
+            value,
+            index,
+            explanation,
+            said=said_by(statement, speakers, quoted=quoted) if alone or quoted else "",
+            unresolved=left_open(statement, known=bool(speakers)),
+            hedges=hedges_in(passage),
+            quantities=quantities_in(self._text, span),
         )

@@ -110,11 +110,23 @@ class Attribution:
 
 
 @dataclass(frozen=True, slots=True)
+class Quantity:
+    """A number or date as printed at a place, its value, and what it counts ("date" for dates)."""
+
+    start: int
+    end: int
+    value: float | None
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
 class Candidate:
     """A passage proposed for checking.
 
-    ``statement`` reads on its own as far as the text allows it without guessing;
-    ``attribution`` is an index into ``Extraction.attributions``.
+    ``statement`` reads on its own as far as the text allows it without guessing; ``unresolved``
+    are the words in it that the text leaves open. ``said`` is the other assertion of an attributed
+    statement: that it was said, and by whom ("" where nobody is known to say it, or where the
+    statement says so itself). ``attribution`` is an index into ``Extraction.attributions``.
     """
 
     start: int
@@ -124,6 +136,10 @@ class Candidate:
     score: float
     attribution: int | None
     explanation: str
+    said: str = ""
+    unresolved: tuple[str, ...] = ()
+    hedges: tuple[str, ...] = ()
+    quantities: tuple[Quantity, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

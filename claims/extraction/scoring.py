@@ -86,6 +86,12 @@ _LABELS = {
     "past": "something that happened",
     "names": "named people or places",
 }
+# There is nothing to hold these against, so even the surest ranks below a fact that is even odds.
+_NO_RECORD = (
+    *(Kind.PROMISE, Kind.PREDICTION, Kind.OPINION),
+    *(Kind.QUESTION, Kind.INSTRUCTION, Kind.NO_COMMENT),
+)
+_NO_RECORD_SHARE = 0.5
 # What the kind adds: a fact can be held against a record today, a forecast cannot.
 _BY_KIND = {
     Kind.QUANTITY: 0.8,
@@ -158,6 +164,8 @@ def score(
         value = _logistic(_evidence(found) + _BY_KIND[kind])
     else:
         value = _logistic(_log_odds(chance) + min(0.0, _BY_KIND[kind]))
+        if kind in _NO_RECORD:
+            value *= _NO_RECORD_SHARE
     reasons = sorted(
         (name for name in _LABELS if found[name] and _WEIGHTS[name] > 0),
         key=lambda name: -_WEIGHTS[name] * found[name],

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from nupunkt import sent_spans
 
 from claims.extraction.cues import CUES, Use
+from claims.extraction.lists import after_mark, item_starts
 from claims.extraction.schema import Span
 
 _LINE = re.compile(r"[^\n\r\x0b\x0c\x85\u2028\u2029]+")
@@ -19,7 +21,7 @@ _LINE = re.compile(r"[^\n\r\x0b\x0c\x85\u2028\u2029]+")
 _CONTINUES = re.compile(r"[)\],;:%…]|[a-z]|[”’»\"'](?=[\s,;.)]|$)|[–—-]\s?[a-z]")
 _ABBREVIATION_END = re.compile(
     r"(?:^|[\s(“\"'])(?:Sens?|Reps?|Govs?|Gens?|Lt|Col|Maj|Capt|Sgt|Cmdr|Adm|Drs?|Mr|Mrs|Ms|Prof|"
-    r"Rev|Hon|St|No|Nos|Sec|Amb|Del|Supt|Messrs|Mx|Art|vs|v)\.$"
+    r"Rev|Hon|St|No|Nos|N[°º]|Sec|Amb|Del|Supt|Messrs|Mx|Art|vs|v)\.$"
 )
 _DATE_OR_NUMBER_END = re.compile(
     r"(?:^|\s)(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|No|Nos|Art|Sec)\.$"
@@ -30,6 +32,18 @@ _STOP_BEFORE_OPENER = re.compile(
     r"(?<=[a-z]{4})\.[ \u00a0]+(?=(?:It|Its|He|His|She|Her|They|Their|We|You|The|This|That|These|"
     r"Those|There|But|And|If|When|While|After|Before|Without)[ \u00a0’'])"
 )
+# “… at 6 P.M. Mr. Hale …”: the hour ends a sentence where a title opens the next.
+_STOP_AFTER_HOUR = re.compile(
+    r"(?<=\b[AaPp]\.[Mm])\.[ \u00a0]+(?=(?:Mr|Mrs|Ms|Dr|Sen|Rep|Gov|Gen|Prof)\.[ \u00a0][A-Z])"
+)
+_HOUR_ALONE = 4  # words: “At about 5 a.m. Mr. Hale …” goes on
+# “… you and I. Did …”: “I” as the last word, not as an initial.
+_STOP_AFTER_I = re.compile(
+    r"\b(?:and|but|nor|am|was|than|as|do|did|can|may) I(?P<stop>\.)[ \u00a0]+"
+    r"(?=[A-Z][a-z]+[ \u00a0][a-z]|(?:Did|Do|Does|Has|Have|Is|Are|Was|Were|Will|Can)[ \u00a0])"
+)
+# “… was shut. . . . The …”: an ellipsis after a full stop belongs to what it leaves out.
+_ELLIPSIS_AFTER_STOP = re.compile(r"(?<=\w\.)[ \u00a0](?=\. \. \.$)")
 _CLOSING = "”\"’»“'"
 _WHO_SAID = re.compile(
     r"(?:(?:[A-Z][\w.’'-]*|of|the|de|van|von)[ \u00a0]){1,6}(?:later |also |then )?(?P<verb>[a-z]+)"
@@ -83,24 +97,55 @@ def _missed_openers(text: str, start: int, end: int) -> Iterator[re.Match[str]]:
 def _split_missed(text: str, start: int, end: int) -> list[Span]:
     """Part "… at 3 a.m. “All …”" and "… last month. Its …", which the segmenter leaves whole."""
     pieces = []
-    stops = (*_STOP_BEFORE_QUOTE.finditer(text, start, end), *_missed_openers(text, start, end))
-    for match in sorted(stops, key=re.Match.start):
-        pieces.append(trimmed(text, start, match.start() + 1))
-        start = match.start() + 1
+    stops = (
+        *(match.start() for match in _STOP_BEFORE_QUOTE.finditer(text, start, end)),
+        *(
+            match.start()
+            for match in _STOP_AFTER_HOUR.finditer(text, start, end)
+            if len(text[start : match.start()].rpartition(". ")[2].split()) > _HOUR_ALONE
+        ),
+        *(match.start("stop") for match in _STOP_AFTER_I.finditer(text, start, end)),
+        *(match.start() for match in _missed_openers(text, start, end)),
+    )
+    for stop in sorted(set(stops)):
+        pieces.append(trimmed(text, start, stop + 1))
+        start = stop + 1
     return [*pieces, trimmed(text, start, end)]
 
 
 def sentences_of(text: str, paragraph: Span) -> list[Span]:
     """The sentences of one paragraph."""
+    starts = item_starts(text, paragraph)
+    edges = sorted({paragraph.start, *starts, paragraph.end})
+    found: list[Span] = []
+    for start, end in pairwise(edges):
+        part = trimmed(text, start, end)
+        words = after_mark(text, part) if start in starts else part.start
+        sentences = _sentences(text, Span(words, part.end))
+        if sentences and words > part.start:
+            sentences[0] = Span(part.start, sentences[0].end)
+        found.extend(sentences)
+    return found
+
+
+def _sentences(text: str, part: Span) -> list[Span]:
+    """The sentences of a stretch without lists."""
     found: list[Span] = []
     pieces: list[Span] = []
-    for start, end in sent_spans(text[paragraph.start : paragraph.end]):
-        pieces.extend(_split_missed(text, paragraph.start + start, paragraph.start + end))
+    for start, end in sent_spans(text[part.start : part.end]):
+        pieces.extend(_split_missed(text, part.start + start, part.start + end))
     for piece in pieces:
         if piece.start == piece.end:
             continue
         if found and _continues(text, found[-1], piece.start):
             found[-1] = Span(found[-1].start, piece.end)
+            continue
+        left_out = (
+            _ELLIPSIS_AFTER_STOP.search(text, found[-1].end - 7, found[-1].end) if found else None
+        )
+        if left_out is not None and found[-1].start < left_out.start():
+            found[-1] = Span(found[-1].start, left_out.start())
+            found.append(Span(left_out.end(), piece.end))
         else:
             found.append(piece)
     return found

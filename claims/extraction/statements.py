@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from claims.extraction.cues import AUXILIARIES
 from claims.extraction.people import People, gender_of
@@ -16,6 +17,14 @@ _SURNAME = re.compile(
     r"^(?:(?:Mr|Mrs|Ms|Dr|Sen|Rep|Gov|Gen)s?\.?\s)?(?P<name>[A-Z][\w’'-]+)"
     rf"(?=\s(?:{'|'.join(sorted(AUXILIARIES))}|[a-z]+ed|said|told|says)\b)"
 )
+
+_OPEN = re.compile(r"\b(?:he|she|him|her|his|hers|they|them|their|theirs)\b", re.IGNORECASE)
+_OWN = re.compile(r"\b(?:I|[Mm]e|[Mm]y|[Mm]ine|[Ww]e|us|[Oo]urs?)\b")
+_POINTS_BACK = re.compile(
+    r"^(?:it|this|that|these|those)\b(?! (?:is|was) (?:\w+ ){0,2}(?:that|to)\b)", re.IGNORECASE
+)
+_NAMED = re.compile(r"\b[A-Z][\w’'-]+|\b(?:the|a|an|two|three|many|some|most) [a-z]+")
+_MOST = 5
 
 
 def stand_alone(passage: str, own: Speaker | None, people: People, *, quoted: bool) -> str:
@@ -42,3 +51,31 @@ def stand_alone(passage: str, own: Speaker | None, people: People, *, quoted: bo
 def _own_pronoun(person: Speaker, pronoun: re.Match[str]) -> bool:
     """Whether the reported "he" can only be the speaker, by what title and name say."""
     return gender_of(person) == GENDERS[pronoun.group("word").lower()]
+
+
+def said_by(statement: str, speakers: Sequence[Speaker], *, quoted: bool) -> str:
+    """That it was said, which can be true whatever the statement is; "" where nobody is known."""
+    if not speakers:
+        return ""
+    names = " and ".join(speaker.name for speaker in speakers)
+    words = f"“{statement.strip('“”')}”" if quoted else statement
+    return f"{names[:1].upper()}{names[1:]} said: {words}"
+
+
+def left_open(statement: str, *, known: bool) -> tuple[str, ...]:
+    """The words whose referent nothing in the statement tells, in order, each once.
+
+    ``known``: whether the speaker is, who is the one that "I" and "we" mean.
+    """
+    found: list[tuple[int, str]] = []
+    if pointer := _POINTS_BACK.match(statement):
+        found.append((0, pointer.group()))
+    found.extend(
+        (pronoun.start(), pronoun.group())
+        for pronoun in _OPEN.finditer(statement)
+        if not _NAMED.search(statement, 0, pronoun.start())
+    )
+    if not known:
+        found.extend((own.start(), own.group()) for own in _OWN.finditer(statement))
+    words = [word if word == "I" else word.lower() for _, word in sorted(found)]
+    return tuple(dict.fromkeys(words))[:_MOST]

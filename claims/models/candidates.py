@@ -70,7 +70,19 @@ def spans_field(help_text: str) -> ArrayField[list[list[int]], list[list[int]]]:
     pghistory.UpdateEvent(),
     pghistory.DeleteEvent(),
     # These never change (trigger below); a copy in each history row would only cost room.
-    exclude=["exact", "prefix", "suffix", "source_spans", "cue_spans", "content_spans", "outlet"],
+    exclude=[
+        "exact",
+        "prefix",
+        "suffix",
+        "source_spans",
+        "cue_spans",
+        "content_spans",
+        "said",
+        "unresolved",
+        "hedges",
+        "quantities",
+        "outlet",
+    ],
 )
 class Candidate(Anchored):
     """A passage proposed for checking, with who said it and on what terms.
@@ -114,6 +126,28 @@ class Candidate(Anchored):
     source_spans = spans_field("Where the speaker is named.")
     cue_spans = spans_field("Where the story says that something was said.")
     content_spans = spans_field("The whole of what was said; the passage may be a part of it.")
+
+    said = models.TextField(
+        blank=True,
+        help_text="The other assertion: that it was said, and by whom. Empty: nobody is known to.",
+    )
+    unresolved = ArrayField(
+        models.CharField(max_length=20),
+        default=list,
+        blank=True,
+        help_text="Words of the statement that the text leaves open; nothing was guessed.",
+    )
+    hedges = ArrayField(
+        models.CharField(max_length=40),
+        default=list,
+        blank=True,
+        help_text="Words by which the passage leaves room, such as “about” or “could”.",
+    )
+    quantities = models.JSONField(
+        default=list,
+        blank=True,
+        help_text="Numbers and dates with their place in the text, value and unit.",
+    )
 
     extractor = models.CharField(
         max_length=50, help_text="“editor” where a person selected the passage."
@@ -329,6 +363,10 @@ class Candidate(Anchored):
                     "source_spans",
                     "cue_spans",
                     "content_spans",
+                    "said",
+                    "unresolved",
+                    "hedges",
+                    "quantities",
                     "fingerprint",
                     "extractor",
                     "extractor_version",

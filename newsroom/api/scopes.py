@@ -48,6 +48,7 @@ PERMISSIONS: dict[Scope, tuple[str, ...]] = {
     ),
     Scope.ARTICLES_WRITE: (
         "imports.add_importrun",
+        "imports.view_feed",
         "imports.view_importrun",
         "imports.view_rejection",
     ),

@@ -13,7 +13,7 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 from django.utils import timezone
 from django.utils.text import slugify
 
@@ -148,12 +148,21 @@ def receive_articles(
     the transaction commits. A fixed number of queries, whatever the number of items; articles are
     locked in the order of their keys, so that two imports of the same stories wait, not deadlock.
     """
+    here = _load_articles(outlet, items)
+    changing = {
+        item.external_id for item in items if not _brings_nothing(item, here.get(item.external_id))
+    }
     with acting(by):
-        new = _insert_missing_articles(outlet, items)
+        new = _insert_missing_articles(outlet, items, changing - here.keys())
         # Nobody else sees the new ones yet, so they need no lock.
-        known = _lock_articles(outlet, {item.external_id for item in items} - new.keys())
+        known = _lock_articles(outlet, changing - new.keys())
         writer = _Writer(known | new, _load_versions(list(known.values())), set(new))
-        receipts = [writer.take(item) for item in items]
+        receipts = [
+            writer.take(item)
+            if item.external_id in changing
+            else Receipt(Outcome.UNCHANGED, here[item.external_id])
+            for item in items
+        ]
         writer.skip_what_is_not_extracted(outlet)
         if writer.changed:
             Article.objects.bulk_update(writer.changed.values(), DETAILS)
@@ -326,20 +335,41 @@ def _stated(item: IncomingArticle) -> dict[str, Any]:
     return {name: value for name in DETAILS if (value := getattr(item, name))}
 
 
+def _load_articles(outlet: Outlet, items: Sequence[IncomingArticle]) -> dict[str, Article]:
+    """The articles that are here, as they stand, each with what its latest revision is.
+
+    Not locked: of most that comes again, nothing has changed, and nothing is written then.
+    """
+    latest = Revision.objects.filter(article=OuterRef("pk")).order_by("-number")
+    rows = Article.objects.filter(
+        outlet=outlet, external_id__in=list({item.external_id for item in items})
+    ).annotate(
+        latest_sha256=Subquery(latest.values("sha256")[:1]),
+        latest_is_partial=Subquery(latest.values("is_partial")[:1]),
+    )
+    return {article.external_id: article for article in rows.order_by()}
+
+
+def _brings_nothing(item: IncomingArticle, article: Article | None) -> bool:
+    """Whether an item says what is here already, word for word."""
+    known: Any = article
+    if known is None or not item.text or known.latest_sha256 != item.sha256:
+        return False
+    if known.latest_is_partial and not item.partial:
+        return False
+    return all(getattr(known, name) == value for name, value in _stated(item).items())
+
+
 def _insert_missing_articles(
-    outlet: Outlet, items: Sequence[IncomingArticle]
+    outlet: Outlet, items: Sequence[IncomingArticle], missing: set[str]
 ) -> dict[str, Article]:
-    """The articles that were not here, by their identifiers."""
+    """New articles by their identifiers; without those that somebody else has added since."""
     wanted: dict[str, IncomingArticle] = {}
     for item in items:
-        wanted.setdefault(item.external_id, item)
-    known = set(
-        Article.objects.filter(outlet=outlet, external_id__in=list(wanted)).values_list(
-            "external_id", flat=True
-        )
-    )
-    missing = {name: _stated(item) for name, item in wanted.items() if name not in known}
-    return {article.external_id: article for article in insert_articles(outlet, missing)}
+        if item.external_id in missing:
+            wanted.setdefault(item.external_id, item)
+    stated = {name: _stated(item) for name, item in wanted.items()}
+    return {article.external_id: article for article in insert_articles(outlet, stated)}
 
 
 def _lock_articles(outlet: Outlet, names: set[str]) -> dict[str, Article]:

@@ -19,6 +19,7 @@ from claims.extraction import (
     Extraction,
     Form,
     Kind,
+    Quantity,
     Sourcing,
     Span,
     Speaker,
@@ -420,6 +421,29 @@ ROLE = {
     "party": "D",
     "seat": "N.C.",
 }
+
+
+def test_numbers_hedges_and_what_is_open_are_stored_with_the_candidate() -> None:
+    revision = RevisionFactory.create()
+    figure = Quantity(4, 11, 9.0, "%")
+    store(
+        revision,
+        found(
+            proposal(
+                0,
+                70,
+                said="Ana Lund said: It rose",
+                unresolved=("it",),
+                hedges=("about", "could"),
+                quantities=(figure,),
+            )
+        ),
+    )
+    candidate = Candidate.objects.get(revision=revision)
+
+    assert candidate.said == "Ana Lund said: It rose"
+    assert (candidate.unresolved, candidate.hedges) == (["it"], ["about", "could"])
+    assert candidate.quantities == [{"start": 4, "end": 11, "value": 9.0, "unit": "%"}]
 
 
 def test_a_single_speaker_is_stored_with_the_role_as_printed() -> None:

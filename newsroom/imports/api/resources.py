@@ -18,6 +18,7 @@ class ImportRunResource(Resource):
     """One execution of an import, with its counts."""
 
     outlet = OutletName(read_only=True)
+    feed = serializers.IntegerField(source="feed_id", read_only=True, allow_null=True)
     started_by = serializers.CharField(source="started_by.username", read_only=True, default=None)
 
     class Meta:
@@ -33,6 +34,8 @@ class ImportRunResource(Resource):
             "progressed_at",
             "finished_at",
             "error",
+            "note",
+            "feed",
             "seen",
             "created",
             "revised",

@@ -59,6 +59,80 @@ def test_sentences_end_where_readers_end_them(text: str, count: int) -> None:
     assert len(sentences(text)) == count
 
 
+GOLDEN_RULES = {
+    "full stop": ["The ferry left.", "It was late."],
+    "question mark": ["Who signed it?", "Nobody knows."],
+    "exclamation mark": ["There she goes!", "Catch her."],
+    "one-letter upper case abbreviation": ["I wrote to Ada B. Moss about it."],
+    "one-letter lower case abbreviation": ["The map is on p. 31 of the report."],
+    "two-letter abbreviation inside": ["Is Dana E. Whitlock Jr. at home?"],
+    "two-letter abbreviation at the end": ["They work for Moss & Co.", "They like it."],
+    "company name goes on": ["The Moss & Co. warehouse burnt down."],
+    "possessive abbreviation": ["Is this the U.S.'s harbour?"],
+    "abbreviation and capital": ["She is at St. Olaf's every Sunday."],
+    "two abbreviations": ["Lt. Col. Ida Berg was there with Dr. Lund."],
+    "U.S. at the end": ["He lives in the U.S.", "How about you?"],
+    "U.S. before a noun": ["The U.S. Navy left the port."],
+    "U.S. as adjective": ["Is the U.S. government to blame?"],
+    "hours": [
+        "At 6 a.m. Mr. Brandt opened the gate.",
+        "He closed it at 7 P.M.",
+        "Mr. Brandt then went home.",
+    ],
+    "number with decimals": ["She owes $3.20 and has $5.75."],
+    "number with thousands": ["He moved 2.500 crates in 1.5 days."],
+    "parenthesis inside": ["He came (at last.) to the pier.", "She left."],
+    "address": ["Write to ada@moss.example.", "Or call."],
+    "web address": ["See https://harbour.example/plan.pdf for the plan.", "It is long."],
+    "quotation inside": ["She turned to him, “It leaks.” she said."],
+    "quotation before a sentence": ["She turned to him, “It leaks.”", "Then she left."],
+    "single quotation inside": ["She turned to him, 'It leaks.' she said."],
+    "two exclamation marks": ["Stop!!", "The bridge is out."],
+    "two question marks": ["Stop??", "Is the bridge out?"],
+    "exclamation and question": ["Stop!?", "Is that you?"],
+    "question and exclamation": ["Stop?!", "Is that you?"],
+    "list in brackets with stops": ["1.) Lock the gate", "2.) Turn off the pump"],
+    "list in brackets with stops, sentences": ["1.) Lock the gate.", "2.) Turn off the pump."],
+    "list with brackets": ["1) Lock the gate", "2) Turn off the pump"],
+    "list with brackets, sentences": ["1) Lock the gate.", "2) Turn off the pump."],
+    "list with stops": ["1. Lock the gate", "2. Turn off the pump"],
+    "list with stops, sentences": ["1. Lock the gate.", "2. Turn off the pump."],
+    "list with bullets": ["• 9. Lock the gate", "• 10. Turn off the pump"],
+    "list with hyphen bullets": ["⁃9. Lock the gate", "⁃10. Turn off the pump"],
+    "list with letters": ["a. Lock the gate", "b. Turn off the pump", "c. Call the guard"],
+    "reference number": ["It is stored under N°. 2031.114.902.", "Ask there."],
+    "named place": ["He lives on the N. Shore with his dog.", "She does not."],
+    "initial and pronoun": ["It was between you and I.", "Has Ada I. Moss called today?"],
+    "ellipsis goes on": ["He waited … and nobody came."],
+    "ellipsis in brackets": ["“Nobody […] came to the harbour.”", "That was all."],
+    "spaced ellipsis goes on": ["The talks went on . . . and came to nothing."],
+    "ellipsis after a stop": [
+        "The habit which had gone . . . was that of closing early.",
+        ". . . The office stayed open. . . .",
+    ],
+}
+
+
+@pytest.mark.parametrize("expected", GOLDEN_RULES.values(), ids=GOLDEN_RULES.keys())
+def test_sentences_follow_the_golden_rules(expected: list[str]) -> None:
+    text = " ".join(expected)
+    spans = [s for p in paragraphs(text) for s in sentences_of(text, p)]
+    assert [text[start:end] for start, end in spans] == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The vote was 2) lost and 1) late.",
+        "She moved from Flat 1. Nobody knew where.",
+        "In 2019 it cost 4. In 2020 it cost 5.",
+        "Ask a. or b. first.",
+    ],
+)
+def test_numbers_in_a_sentence_are_no_list(text: str) -> None:
+    assert all(not sentence[:2].rstrip(".)").isdigit() for sentence in sentences(text))
+
+
 @pytest.mark.parametrize(
     "line",
     [

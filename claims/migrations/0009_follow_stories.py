@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('articles', '0004_announced'),
-        ('claims', '0007_matching'),
+        ('claims', '0008_numbers_and_hedges'),
         ('sources', '0003_merged_into'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

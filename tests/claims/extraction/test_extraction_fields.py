@@ -1,0 +1,100 @@
+"""What a candidate tells beside its statement: numbers, hedges, what is open, that it was said."""
+
+from __future__ import annotations
+
+import pytest
+
+from claims.extraction import Candidate, Span, extract
+from claims.extraction.quantities import hedges_in, quantities_in
+from claims.extraction.statements import left_open
+
+
+def numbers(passage: str) -> list[tuple[str, float | None, str]]:
+    found = quantities_in(passage, Span(0, len(passage)))
+    return [(passage[one.start : one.end], one.value, one.unit) for one in found]
+
+
+def only(text: str) -> Candidate:
+    (candidate,) = extract(text).candidates
+    return candidate
+
+
+@pytest.mark.parametrize(
+    ("passage", "expected"),
+    [
+        ("It lost 2% of its staff.", [("2%", 2.0, "%")]),
+        ("It lost two percent.", [("two percent", 2.0, "%")]),
+        ("It cost $1.5 bn.", [("$1.5 bn", 1.5e9, "$")]),
+        ("It cost £3 million.", [("£3 million", 3e6, "£")]),
+        ("It lost nearly a third of it.", [("a third", 1 / 3, "")]),
+        ("It lost 10 to 15 crates.", [("10", 10.0, ""), ("15 crates", 15.0, "crates")]),
+        ("It carried 4,000 cars a day.", [("4,000 cars", 4000.0, "cars")]),
+        ("It closed in 2019.", [("2019", None, "date")]),
+        ("It closed on June 4, 2019.", [("June 4, 2019", None, "date")]),
+        ("It closed on 4 June.", [("4 June", None, "date")]),
+        ("Nothing was counted by anyone.", []),
+    ],
+)
+def test_numbers_have_a_value_and_a_unit(
+    passage: str, expected: list[tuple[str, float | None, str]]
+) -> None:
+    assert numbers(passage) == expected
+
+
+def test_places_of_numbers_are_those_of_the_story() -> None:
+    text = "Snow fell.\n\nMayor Ada Moss said the levee cost $3 million in 2019."
+    candidate = next(one for one in extract(text).candidates if "levee" in one.statement)
+    assert [text[one.start : one.end] for one in candidate.quantities] == ["$3 million", "2019"]
+
+
+@pytest.mark.parametrize(
+    ("passage", "expected"),
+    [
+        ("As many as 40 crates could be lost.", ("as many as", "could")),
+        ("It cost about $3 million, about half of it in May.", ("about",)),
+        ("It cost $3 million.", ()),
+        ("It opens on May 3.", ()),
+    ],
+)
+def test_words_that_leave_room_are_named(passage: str, expected: tuple[str, ...]) -> None:
+    assert hedges_in(passage) == expected
+
+
+def test_of_an_attributed_statement_both_assertions_are_there() -> None:
+    reported = only("Mayor Ada Moss said the levee leaked twice.")
+    assert reported.statement == "The levee leaked twice"
+    assert reported.said == "Ada Moss said: The levee leaked twice"
+    quoted = only("“The levee leaked twice,” Mayor Ada Moss said.")
+    assert quoted.said == "Ada Moss said: “The levee leaked twice”"
+
+
+def test_a_denial_and_the_reporters_own_words_are_one_assertion_only() -> None:
+    assert only("Ada Moss denied that she took the money.").said == ""
+    assert only("The levee leaked twice.").said == ""
+
+
+def test_nobody_is_guessed_to_have_said_it() -> None:
+    text = (
+        "Mayor Helen Marsh met her brother, the lawyer Paul Marsh, on Monday.\n\n"
+        "Marsh said the bridge was safe."
+    )
+    last = extract(text).candidates[-1]
+    assert (last.statement, last.said) == ("The bridge was safe", "")
+
+
+@pytest.mark.parametrize(
+    ("statement", "known", "expected"),
+    [
+        ("He was right", True, ("he",)),
+        ("Mark Reed said he was right", True, ()),
+        ("This leaked twice", True, ("this",)),
+        ("It is clear that the levee leaked", True, ()),
+        ("We lost three votes", True, ()),
+        ("We lost three votes", False, ("we",)),
+        ("The levee leaked twice", False, ()),
+    ],
+)
+def test_what_the_text_leaves_open_is_said(
+    statement: str, known: bool, expected: tuple[str, ...]
+) -> None:
+    assert left_open(statement, known=known) == expected
