@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check fix lock migrations model embedding-model ranking-model bench-matching bench-recovery bench-anchors bench-desk bench-pages bench-site bench-history bench-readers bench-extraction clean bench-imports
+.PHONY: help install demo test check fix lock migrations model embedding-model ranking-model bench-matching bench-recovery bench-anchors bench-api bench-desk bench-pages bench-site bench-history bench-readers bench-extraction clean bench-imports
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -56,6 +56,9 @@ bench-history: $(VENV)/.dev ## Seal and verify a history of 1,000,000 events
 bench-pages: $(VENV)/.dev ## Time the pages with 1,000,000 candidates and 100,000 claims (3 GB of disk)
 	$(BIN)/python -m benchmarks.pages $(ARGS)
 
+bench-api: $(VENV)/.dev ## Measure the API with 1,000,000 candidates and 100,000 claims
+	$(BIN)/python -m benchmarks.api $(ARGS)
+
 bench-readers: $(VENV)/.dev ## Time each reader, and see that its memory does not grow with the file
 	$(BIN)/python -m benchmarks.readers $(ARGS)
 
@@ -71,6 +74,7 @@ model: $(VENV)/.train ## Train the tagger anew (DATA=folder of the annotated tex
 	$(BIN)/python -m training.train "$(DATA)" --out var/model $(ARGS)
 	$(BIN)/python -m training.calibrate "$(DATA)" var/model
 	$(BIN)/python -m training.export var/model
+	$(BIN)/python -m training.spans "$(DATA)"
 
 embedding-model: $(VENV)/.train ## Build the sentence encoder anew, from the package that carries its weights
 	$(BIN)/python -m training.embedding

@@ -68,6 +68,8 @@ SITE_METHODOLOGY = env.str(
 ).replace("\\n", "\n")
 # Requests for correction that one reader may send within an hour.
 SITE_REQUESTS_PER_HOUR = whole_number("SITE_REQUESTS_PER_HOUR", default=5)
+# Where archived copies of evidence are kept, as WARC files.
+SNAPSHOTS_DIR = env.str("SNAPSHOTS_DIR", default=str(var_dir() / "snapshots"))
 # For how long a process takes what the database said of a page for granted; 0 asks every time.
 SITE_FRESH_SECONDS = whole_number("SITE_FRESH_SECONDS", default=1)
 SITE_CONTACT = env.str("SITE_CONTACT", default="")
@@ -240,6 +242,7 @@ CELERY_TASK_ROUTES = {
     "claims.extract_revisions": {"queue": "extraction"},
     "claims.match_revision": {"queue": "extraction"},
     "imports.import_feed": {"queue": "imports"},
+    "sources.keep_copies": {"queue": "imports"},
 }
 CELERY_TASK_TIME_LIMIT = 300
 CELERY_TASK_SOFT_TIME_LIMIT = 240
@@ -251,6 +254,16 @@ CELERY_TIMEZONE = "UTC"
 SWEEP_EVERY = timedelta(seconds=whole_number("SWEEP_SECONDS", default=60))
 FEEDS_EVERY = timedelta(seconds=whole_number("FEEDS_SECONDS", default=60))
 CELERY_BEAT_SCHEDULE = {
+    "request-copies": {
+        "task": "publishing.request_copies",
+        "schedule": timedelta(minutes=1),
+        "options": {"expires": 60},
+    },
+    "keep-copies": {
+        "task": "sources.keep_copies",
+        "schedule": timedelta(minutes=1),
+        "options": {"expires": 60},
+    },
     "seal-history": {
         "task": "newsroom.seal_history",
         "schedule": timedelta(minutes=5),
@@ -322,8 +335,6 @@ DESK_SKIP = timedelta(seconds=env.int("DESK_SKIP_SECONDS", default=4 * 60 * 60))
 
 # ----------------------------------------------------------------------------------- e-mail
 
-# Where people reach the tracker: what the links in its mails begin with.
-TRACKER_URL = env.str("TRACKER_URL", default="http://localhost:8000")
 # Without a server, mails are printed where the worker runs.
 EMAIL_HOST = env.str("EMAIL_HOST", default="")
 EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'console'}.EmailBackend"

@@ -150,13 +150,16 @@ class SourceAdmin(ModelAdmin):
 
 @admin.register(Snapshot)
 class SnapshotAdmin(ReadOnlyAdmin):
-    list_display = ("address", "state_label", "taken_at", "created_at")
+    list_display = ("address", "state_label", "attempts", "error", "taken_at", "created_at")
     list_filter = (("state", ChoicesDropdownFilter),)
     search_fields = ("url", "=sha256")
     search_help_text = "Address, or SHA-256"
     ordering = ("-id",)
     sortable_by = ()
-    fields = ("url", "state_label", "taken_at", "sha256", "file", "error", "created_at")
+    fields = (
+        *("url", "state_label", "taken_at", "sha256", "file"),
+        *("attempts", "next_attempt_at", "error", "created_at"),
+    )
     readonly_fields = ("state_label",)
 
     @display(description="URL")

@@ -266,11 +266,17 @@ class Snapshot(models.Model):
     taken_at = models.DateTimeField(null=True, blank=True)
     sha256 = models.CharField("SHA-256", max_length=64, blank=True)
     file = models.FileField(upload_to="snapshots/%Y/%m/", blank=True)
-    error = models.TextField(blank=True)
+    error = models.TextField(blank=True, help_text="Of the latest attempt.")
+    attempts = models.PositiveSmallIntegerField(db_default=0, editable=False)
+    next_attempt_at = models.DateTimeField(null=True, blank=True, editable=False)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
 
     class Meta:
         ordering = ["-id"]
+        indexes = [
+            # Used by the worker: of all copies only the pending ones are in it.
+            models.Index("id", condition=Q(state=SnapshotState.PENDING), name="snapshot_due"),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=(

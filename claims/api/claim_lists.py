@@ -13,7 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from claims import search
-from claims.api.loading import with_claim_details
+from claims.api.loading import name_people, with_claim_details
 from claims.api.resources import ClaimResource
 from claims.as_of import claim_rows, claims_of
 from claims.models import Claim, ClaimState
@@ -63,6 +63,7 @@ def page_of_claims(
     if by_rank:
         queryset = search.ranked(queryset, words)
     page = page_of(with_claim_details(queryset, shape), order, request)
+    name_people(page.rows, shape)
     if words and (shape.fields is None or "highlights" in shape.fields):
         _highlight(page.rows, words)
         shape = _with_highlights(shape)
@@ -103,7 +104,9 @@ def page_as_of(
         rows = rows.filter(speaker_id=int(speaker))
     rows = publicly_then(rows, visible, shape)
     page = page_of(rows, AS_OF_ORDER, request)
-    results = rendered_all(ClaimResource, claims_of(page.rows, moment), shape)
+    claims = claims_of(page.rows, moment)
+    name_people(claims, shape)
+    results = rendered_all(ClaimResource, claims, shape)
     return paged(request, page, results, shape)
 
 
@@ -121,6 +124,7 @@ def as_it_was(request: Request, moment: datetime, claim: Claim, shape: Shape) ->
     found = claims_of(publicly_then(rows, Claim.objects.filter(pk=claim.pk), shape), moment)
     if not found:
         raise Problem("not-found", "There was no such claim then, or none that you may see.")
+    name_people(found, shape)
     return one(request, rendered(ClaimResource, found[0], shape), shape)
 
 

@@ -22,7 +22,12 @@ from claims.api.errors import as_problems
 from claims.api.examples import EVIDENCE, STEP
 from claims.api.history import HistoryResource, history_page
 from claims.api.inputs import ClaimEdit, NewEvidence, StepInput
-from claims.api.loading import shown_appearances, validator_of, with_claim_details
+from claims.api.loading import (
+    name_people,
+    shown_appearances,
+    validator_of,
+    with_claim_details,
+)
 from claims.api.resources import (
     AppearanceResource,
     ClaimResource,
@@ -122,12 +127,14 @@ class ClaimViewSet(ResourceViewSet):
             # Asked before anything is loaded: that is what makes the short answer cheap.
             etag = self._etag(self.get_queryset(), shape)
             raise_if_known(request, etag)
-        row = self.row(self.loaded(self.get_queryset().annotate(validator=validator_of()), shape))
+        queryset = self.get_queryset().annotate(validator=validator_of(shape))
+        row = self.row(self.loaded(queryset, shape))
+        name_people([row], shape)
         etag = etag_of(row.version, row.validator, shape=shape)
         return Response(rendered(ClaimResource, row, shape), headers={"ETag": etag})
 
     def _etag(self, queryset: QuerySet[Any], shape: Shape) -> str:
-        row = self.row(queryset.only("version").annotate(validator=validator_of()))
+        row = self.row(queryset.only("version").annotate(validator=validator_of(shape)))
         return etag_of(row.version, row.validator, shape=shape)
 
     @extend_schema(request=ClaimEdit, responses=ClaimResource, parameters=[IF_MATCH])
@@ -225,8 +232,9 @@ class ClaimViewSet(ResourceViewSet):
 
     def _again(self, request: Request) -> Response:
         shape = reader_of(request)
-        queryset = Claim.objects.annotate(validator=validator_of())
+        queryset = Claim.objects.annotate(validator=validator_of(shape))
         row = self.row(self.loaded(queryset, shape))
+        name_people([row], shape)
         etag = etag_of(row.version, row.validator, shape=shape)
         return Response(rendered(ClaimResource, row, shape), headers={"ETag": etag})
 

@@ -17,6 +17,7 @@ from newsroom.api.filters import FilterSet, KeyFilter
 from newsroom.api.paging import Order
 from newsroom.api.shapes import Resource, Shape
 from newsroom.api.views import FIELDS, INCLUDE, ResourceViewSet, list_query, ordering
+from sources.models import SourceKind
 
 
 class CorrectionResource(Resource):
@@ -71,7 +72,10 @@ class FactCheckResource(Resource):
     @extend_schema_field({"type": ["string", "null"]})
     def get_speaker(self, check: FactCheck) -> str | None:
         speaker = check.body.get("speaker")
-        return speaker["name"] if speaker else None
+        if not speaker or speaker["kind"] == SourceKind.UNNAMED:
+            return None  # the page says how it was called there; a list of names does not
+        name: str = speaker["name"]
+        return name
 
     @extend_schema_field({"type": ["object", "null"]})
     def get_claim_review(self, check: FactCheck) -> dict[str, Any] | None:
@@ -82,7 +86,17 @@ class FactCheckResource(Resource):
         if instance.state == FactCheckState.WITHDRAWN:
             empty = {"rating": "", "summary": "", "body": None, "claim_review": None}
             body.update({name: value for name, value in empty.items() if name in body})
+        elif body.get("body") and not self.context["shape"].confidential:
+            body["body"] = _without_details_of_unnamed(body["body"])
         return body
+
+
+def _without_details_of_unnamed(body: dict[str, Any]) -> dict[str, Any]:
+    speaker = body["speaker"]
+    if speaker and speaker["kind"] == SourceKind.UNNAMED:
+        speaker = {**speaker, "name": ""}
+    appearances = [{**one, "anonymity_reason": ""} for one in body["appearances"]]
+    return {**body, "speaker": speaker, "appearances": appearances}
 
 
 class FactCheckFilter(FilterSet):

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Prefetch, QuerySet, TextField
 from django.db.models.expressions import RawSQL
 
-from claims.models import Appearance, ClaimTransition, Evidence
+from claims.models import Appearance, Claim, ClaimTransition, Evidence
+from newsroom.accounts.models import User
 from newsroom.api.shapes import Shape
 from newsroom.articles.api.visibility import stories_for
 
@@ -16,8 +18,7 @@ PEOPLE = ("assignee", "submitted_by", "verified_by", "created_by")
 
 
 def with_claim_details(queryset: QuerySet[Any], shape: Shape) -> QuerySet[Any]:
-    names = RELATED + (PEOPLE if shape.unpublished else ())
-    queryset = queryset.select_related(*names)
+    queryset = queryset.select_related(*RELATED)
     if "appearances" in shape.includes:
         queryset = queryset.prefetch_related(
             Prefetch("appearances", shown_appearances(shape), to_attr="shown_appearances")
@@ -33,6 +34,22 @@ def with_claim_details(queryset: QuerySet[Any], shape: Shape) -> QuerySet[Any]:
     return queryset
 
 
+def name_people(claims: Iterable[Claim], shape: Shape) -> None:
+    """Load whoever is named in these claims: one query, and none where nobody is shown.
+
+    Not by four more joins, which take the planner longer than all the rest.
+    """
+    if not shape.unpublished:
+        return
+    claims = list(claims)
+    keys = {getattr(claim, f"{name}_id") for claim in claims for name in PEOPLE} - {None}
+    people = User.objects.in_bulk(keys) if keys else {}
+    for claim in claims:
+        for name in PEOPLE:
+            key = getattr(claim, f"{name}_id")
+            setattr(claim, name, people[key] if key else None)
+
+
 def shown_appearances(shape: Shape) -> QuerySet[Appearance]:
     """Passages of stories that this reader may see."""
     return (
@@ -43,21 +60,33 @@ def shown_appearances(shape: Shape) -> QuerySet[Appearance]:
     )
 
 
-def validator_of() -> RawSQL:
-    """Something that changes whenever the answer on this claim might.
+def validator_of(shape: Shape) -> RawSQL:
+    """Something that changes whenever the answer of this shape on this claim might.
 
     `xmin`, the transaction that wrote a row last, is the version that PostgreSQL keeps anyway: of
     the claim, of what it names, and of what hangs on it. Computed beside the claim, in its query.
     """
-    return RawSQL(_VALIDATOR, (), output_field=TextField())  # noqa: S611 - a constant
+    parts = ["claims_claim.xmin", _SPEAKER, _RATING]
+    parts += [_PARTS[name] for name in sorted(shape.includes & set(_PARTS))]
+    return RawSQL(  # noqa: S611 - put together from constants
+        f"concat_ws(',', {', '.join(parts)})", (), output_field=TextField()
+    )
 
 
-_VALIDATOR = """concat_ws(',', claims_claim.xmin,
-  (SELECT xmin FROM sources_source WHERE id = claims_claim.speaker_id),
-  (SELECT xmin FROM claims_rating WHERE id = claims_claim.rating_id),
-  (SELECT string_agg(concat(a.id, '.', a.xmin, '.', s.xmin, '.', s.status, '.',
-                            s.embargoed_until > now()), ';' ORDER BY a.id)
-     FROM claims_appearance a JOIN articles_revision r ON r.id = a.revision_id
-     JOIN articles_article s ON s.id = r.article_id WHERE a.claim_id = claims_claim.id),
-  (SELECT string_agg(concat(e.id, '.', e.xmin), ';' ORDER BY e.id)
-     FROM claims_evidence e WHERE e.claim_id = claims_claim.id))"""
+_SPEAKER = "(SELECT xmin FROM sources_source WHERE id = claims_claim.speaker_id)"
+_RATING = "(SELECT xmin FROM claims_rating WHERE id = claims_claim.rating_id)"
+_PARTS = {
+    "appearances": (
+        "(SELECT string_agg(concat(a.id, '.', a.xmin, '.', s.xmin, '.', s.status, '.', "
+        "s.embargoed_until > now()), ';' ORDER BY a.id) FROM claims_appearance a "
+        "JOIN articles_revision r ON r.id = a.revision_id "
+        "JOIN articles_article s ON s.id = r.article_id WHERE a.claim_id = claims_claim.id)"
+    ),
+    "evidence": (
+        "(SELECT string_agg(concat(e.id, '.', e.xmin), ';' ORDER BY e.id) "
+        "FROM claims_evidence e WHERE e.claim_id = claims_claim.id)"
+    ),
+    "transitions": (
+        "(SELECT max(t.id)::text FROM claims_claimtransition t WHERE t.claim_id = claims_claim.id)"
+    ),
+}

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from claims.publishing import asking, embedding, feeds, views
+from claims.publishing import asking, copies, embedding, feeds, views
 
 urlpatterns = [
     path("", views.check_list, name="checks"),
@@ -11,6 +11,7 @@ urlpatterns = [
     path("checks/<slug:slug>/card/", embedding.card, name="card"),
     path("checks/<slug:slug>/wrong/", asking.ask, name="ask"),
     path("requests/<str:token>/", asking.request_state, name="request_state"),
+    path("copies/<int:pk>/", copies.copy, name="copy"),
     path("speakers/<int:pk>/", views.speaker, name="speaker"),
     path("corrections/", views.corrections, name="corrections"),
     path("methodology/", views.methodology, name="methodology"),

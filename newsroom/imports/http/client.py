@@ -49,14 +49,15 @@ class _Stop(Exception):
         self.outcome = outcome
 
 
-def fetch(url: str, *, etag: str = "", last_modified: str = "") -> Outcome:
+def fetch(url: str, *, etag: str = "", last_modified: str = "", any_type: bool = False) -> Outcome:
     """The document at `url`; with `etag` or `last_modified` from before, only if it has changed.
 
-    Never raises for anything that a server or an address can do.
+    With `any_type` also what is neither page nor feed, such as a PDF. Never raises for anything
+    that a server or an address can do.
     """
     conditions = {"If-None-Match": etag, "If-Modified-Since": last_modified}
     sent = {name: value for name, value in conditions.items() if value}
-    return guarded(url, lambda pool: _follow(pool, url, sent))
+    return guarded(url, lambda pool: _follow(pool, url, sent, any_type=any_type))
 
 
 def guarded(url: str, work: Callable[[httpcore2.ConnectionPool], Result]) -> Result | Unfetchable:
@@ -89,7 +90,9 @@ def _tls() -> ssl.SSLContext:
     return httpcore2.default_ssl_context()
 
 
-def _follow(pool: httpcore2.ConnectionPool, url: str, conditions: Mapping[str, str]) -> Outcome:
+def _follow(
+    pool: httpcore2.ConnectionPool, url: str, conditions: Mapping[str, str], *, any_type: bool
+) -> Outcome:
     """The document, over at most `MAX_REDIRECTS` redirects; each connects, and is vetted, anew."""
     here = parsed_address(url)
     origin = (here.scheme, here.netloc)
@@ -104,7 +107,7 @@ def _follow(pool: httpcore2.ConnectionPool, url: str, conditions: Mapping[str, s
         headers = [("Host", here.netloc.decode("ascii")), *_headers(sent)]
         with pool.stream("GET", wire, headers=headers, extensions=timeouts()) as got:
             if got.status not in REDIRECTS:
-                outcome = _outcome(str(here), got, conditional=bool(sent))
+                outcome = _outcome(str(here), got, conditional=bool(sent), any_type=any_type)
                 if isinstance(outcome, Fetched):
                     return replace(outcome, moved_to=moved_to)
                 return outcome
@@ -161,7 +164,7 @@ def timeouts() -> dict[str, object]:
     return {"timeout": dict.fromkeys(("connect", "read", "write", "pool"), PATIENCE)}
 
 
-def _outcome(url: str, got: httpcore2.Response, *, conditional: bool) -> Outcome:
+def _outcome(url: str, got: httpcore2.Response, *, conditional: bool, any_type: bool) -> Outcome:
     if got.status == 304 and conditional:
         return NotModified(url)
     if got.status != 200:
@@ -173,7 +176,7 @@ def _outcome(url: str, got: httpcore2.Response, *, conditional: bool) -> Outcome
             retry_after=retry_after_of(header_of(got, "retry-after")),
         )
     content_type = header_of(got, "content-type").partition(";")[0].strip().lower()
-    if not _document.fullmatch(content_type):
+    if not any_type and not _document.fullmatch(content_type):
         shown = f"“{content_type[:80]}”" if content_type else "nothing that it names"
         return Unfetchable(url, Why.CONTENT_TYPE, f"It is {shown}, not a page or feed.", got.status)
     return Fetched(

@@ -14,7 +14,7 @@ from django.test import Client
 from django.utils import timezone
 
 from newsroom.accounts.models import User
-from newsroom.api.tokens import add_service_user, issue_token
+from newsroom.api.tokens import add_service_user, forget_permissions, issue_token
 
 _numbers = itertools.count(1)
 API = "/api/v1"
@@ -54,6 +54,8 @@ def api_client(*scopes: str, permissions: Iterable[str] = (), grant: bool = True
         app, codename = name.split(".")
         wanted |= Q(content_type__app_label=app, codename=codename)
     user.user_permissions.add(*Permission.objects.filter(wanted))
+    # Each test begins anew, and keys come again once a test is rolled back.
+    forget_permissions()
     issued = issue_token(
         user=user,
         name="test",
