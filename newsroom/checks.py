@@ -161,7 +161,7 @@ def check_mail_server(app_configs: Sequence[AppConfig] | None, **kwargs: Any) ->
     return [
         checks.Warning(
             "EMAIL_HOST is not set: mails are printed where the worker runs, and reach nobody.",
-            hint="Set EMAIL_HOST, DEFAULT_FROM_EMAIL and TRACKER_URL.",
+            hint="Set EMAIL_HOST, DEFAULT_FROM_EMAIL and SITE_URL.",
             id="newsroom.W010",
         )
     ]

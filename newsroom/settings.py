@@ -335,8 +335,6 @@ DESK_SKIP = timedelta(seconds=env.int("DESK_SKIP_SECONDS", default=4 * 60 * 60))
 
 # ----------------------------------------------------------------------------------- e-mail
 
-# Where people reach the tracker: what the links in its mails begin with.
-TRACKER_URL = env.str("TRACKER_URL", default="http://localhost:8000")
 # Without a server, mails are printed where the worker runs.
 EMAIL_HOST = env.str("EMAIL_HOST", default="")
 EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'console'}.EmailBackend"
@@ -568,6 +566,14 @@ UNFOLD = {
                         "title": "Desk",
                         "icon": "keyboard",
                         "link": reverse_lazy("desk"),
+                        "permission": lambda request: request.user.has_perm(
+                            "claims.change_candidate"
+                        ),
+                    },
+                    {
+                        "title": "Changed stories",
+                        "icon": "difference",
+                        "link": reverse_lazy("changes"),
                         "permission": lambda request: request.user.has_perm(
                             "claims.change_candidate"
                         ),

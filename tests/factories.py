@@ -18,6 +18,7 @@ from claims.models import (
     ClaimTransition,
     Evidence,
     EvidenceNature,
+    OtherCheck,
     Rating,
     RatingScale,
     Stance,
@@ -264,3 +265,16 @@ class CorrectionFactory(DjangoModelFactory[Correction]):
     by = factory.SubFactory(UserFactory)
     # Of an earlier transaction than the test's: no licence for what the test changes.
     transaction = 1
+
+
+class OtherCheckFactory(DjangoModelFactory[OtherCheck]):
+    class Meta:
+        model = OtherCheck
+
+    url = factory.Sequence(lambda n: f"https://checks.example/{n}")
+    url_key = factory.LazyAttribute(lambda row: hashlib.sha256(row.url.encode()).hexdigest())
+    publisher = "Checks"
+    publisher_host = "checks.example"
+    claim_reviewed = factory.Sequence(lambda n: f"Traffic rose by {n} percent in 2024.")
+    rating_label = "Mostly false"
+    raw: dict[str, Any] = {}

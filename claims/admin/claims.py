@@ -42,7 +42,14 @@ class ClaimAdmin(ModelAdmin):
     add_form_template = "admin/change_form.html"
 
     class Media:
-        css: ClassVar = {"all": ["claims/story.css", "claims/comments.css", "claims/claim.css"]}
+        css: ClassVar = {
+            "all": [
+                "claims/story.css",
+                "claims/comments.css",
+                "claims/claim.css",
+                "claims/known.css",
+            ]
+        }
         js: ClassVar = ["claims/comments.js"]
 
     list_display = ("claim", "state_label", "verdict", "kind", "speaker", "assignee", "due")

@@ -25,7 +25,7 @@ DEEPEST = 150
 
 COUNTED = 500
 
-LATEST = 4_000
+LATEST = 1_500
 """Appearances that a filter by outlet or topic looks at, those in the latest stories."""
 
 AT_WORK = (
@@ -165,7 +165,7 @@ def _of_stories(limits: Filter) -> defaultdict[ClaimState, list[int]]:
     if limits.topic:
         made_in = made_in.filter(revision__article__section=limits.topic)
     latest = made_in.order_by("-revision__article_id").values("claim")[:LATEST]
-    rows = limited(limits).filter(pk__in=latest).values_list("state", "pk", "due")
+    rows = limited(limits).filter(pk__in=latest).order_by().values_list("state", "pk", "due")
     far = timezone.now() + timedelta(days=365_000)
     found: defaultdict[ClaimState, list[int]] = defaultdict(list)
     for state, key, _ in sorted(rows, key=lambda row: (row[2] or far, -row[1])):

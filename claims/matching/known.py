@@ -229,7 +229,7 @@ class _Alerts:
 
 def _why(score: float, one: int | None = None, other: int | None = None) -> str:
     same = ", the same speaker" if one is not None and one == other else ""
-    return f"{score:.0%} likely the same{same}"
+    return f"score {score:.2f}{same}"
 
 
 def _lines(found: Iterable[Difference]) -> tuple[str, ...]:

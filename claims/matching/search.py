@@ -203,7 +203,8 @@ def conditions_of(model: Serving, filters: Filters) -> tuple[str, dict[str, Any]
     if filters.open_only:
         parts.append('"open"')
     if filters.language:
-        parts.append("language = %(language)s")
+        # Many checks do not say theirs.
+        parts.append("language IN (%(language)s, '')")
         named["language"] = filters.language.lower().partition("-")[0]
     if filters.speaker is not None:
         parts.append("speaker_id = %(speaker)s")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
@@ -62,7 +63,7 @@ def ask(request: HttpRequest, slug: str) -> HttpResponse:
                 text=form.cleaned_data["text"],
                 source=form.cleaned_data["source"],
                 email=form.cleaned_data["email"],
-                address=str(request.META.get("REMOTE_ADDR", "")),
+                address=_address(request),
                 by=None,
             )
         except DomainError as error:
@@ -82,3 +83,12 @@ def request_state(request: HttpRequest, token: str) -> HttpResponse:
     rows = CorrectionRequest.objects.select_related("fact_check").defer("fact_check__body")
     asked = get_object_or_404(rows, token=token)
     return render(request, "publishing/request.html", {"asked": asked} | site())
+
+
+def _address(request: HttpRequest) -> str:
+    """Of the reader. Behind a proxy it is what our proxy saw: the last in its list, and no more."""
+    if settings.SECURE_PROXY_SSL_HEADER:
+        seen = request.META.get("HTTP_X_FORWARDED_FOR", "").rpartition(",")[2].strip()
+        if seen:
+            return str(seen)
+    return str(request.META.get("REMOTE_ADDR", ""))

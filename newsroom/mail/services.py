@@ -166,7 +166,7 @@ def _is_final(error: Exception) -> bool:
 
 
 def _message(mail: Mail) -> EmailMessage:
-    host = settings.TRACKER_URL.partition("//")[2].partition("/")[0].partition(":")[0]
+    host = settings.SITE_URL.partition("//")[2].partition("/")[0].partition(":")[0]
     return EmailMessage(
         subject=mail.subject,
         body=mail.body,
@@ -194,7 +194,7 @@ def _one_line(text: str) -> str:
 
 
 def _address(path: str) -> str:
-    return f"{settings.TRACKER_URL.rstrip('/')}{path}"
+    return f"{settings.SITE_URL.rstrip('/')}{path}"
 
 
 def _footer() -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import re
 from io import StringIO
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -136,6 +137,21 @@ class TestRequests:
         assert "My own notes." in response.text, "nothing that was typed is lost"
         assert CorrectionRequest.objects.count() == 5
         assert client.post(ASK, {"text": "x"}, REMOTE_ADDR="10.0.0.9").status_code == 302
+
+    def test_behind_a_proxy_each_reader_is_counted_for_themselves(
+        self, client: Client, settings: Any
+    ) -> None:
+        published()
+        settings.SITE_REQUESTS_PER_HOUR = 1
+        settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+        def status(forwarded: str) -> int:
+            answer = client.post(ASK, {"text": "Oh."}, headers={"x-forwarded-for": forwarded})
+            return answer.status_code
+
+        assert status("192.0.2.1") == 302
+        assert status("192.0.2.2") == 302
+        assert status("203.0.113.9, 192.0.2.1") == 429, "what a reader adds in front is not heard"
 
     def test_a_program_that_fills_in_everything_is_not_heard(self, client: Client) -> None:
         published()

@@ -64,7 +64,7 @@ def server_down(settings: Any) -> Iterator[type[Refusing]]:
 
 
 def test_a_mail_says_what_happened_where_and_how_to_decline(ana: User, settings: Any) -> None:
-    settings.TRACKER_URL = "https://desk.example.org/"
+    settings.SITE_URL = "https://desk.example.org/"
     assert write(ana)
     row = Mail.objects.get()
 
