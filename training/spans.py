@@ -23,7 +23,7 @@ from claims.extraction.decoding import KINDS, Array, Found, chain, choose
 from claims.extraction.linking import Linker
 from claims.extraction.reported import BELIEVED
 from claims.extraction.spans import FEATURES, FLOOR, features
-from claims.extraction.tagger import SPANS, Tagger, sentence_numbers
+from claims.extraction.tagger import SHA256, SPANS, Tagger, sentence_numbers
 from training.data import Story, read_stories
 
 STORIES = "attribution/polnear.dev.jsonl.gz"
@@ -108,6 +108,7 @@ def main() -> None:
     parser.add_argument("data", type=Path)
     parser.add_argument("--out", type=Path, default=SPANS)
     options = parser.parse_args()
+    SHA256.clear()  # new weights, whose hash nobody has written down yet
     model = Tagger(spans=None)
     stories = read_stories(options.data / STORIES, model.tokenizer)
     seen = [see(story, model) for story in track(stories, "reading")]

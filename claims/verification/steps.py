@@ -17,6 +17,8 @@ from newsroom.accounts.models import User
 OF_THE_ASSIGNEE = frozenset({"start", "submit"})
 """The work itself. While a claim is somebody's, others do not take these steps over their head."""
 
+ONWARDS = frozenset({"start", "submit", "verify", "publish"})
+
 
 @dataclass(frozen=True, slots=True)
 class Step:
@@ -33,6 +35,11 @@ class Step:
     @property
     def allowed(self) -> bool:
         return not self.why_not
+
+    @property
+    def leads_on(self) -> bool:
+        """Whether it is the way to publication, and not one back or aside."""
+        return self.name in ONWARDS
 
 
 def available_steps(claim: Claim, user: User) -> list[Step]:
