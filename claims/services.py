@@ -12,6 +12,8 @@ from django.db import transaction
 from claims.extraction import Attribution, Extraction, Sourcing, Span, extract
 from claims.extraction import Candidate as Proposal
 from claims.fingerprints import fingerprint
+from claims.following.corrections import read_editor_note
+from claims.following.services import follow_revision, hand_over, remember_appearances
 from claims.matching import services as matching
 from claims.models import Candidate, CandidateState, DecisionReason
 from claims.models.candidates import DECIDED
@@ -36,6 +38,10 @@ def extract_revision(*, revision_id: int) -> int | None:
         return None
     article = attempt.revision.article
     try:
+        # First, and in a transaction of its own: what was decided follows the story even where the
+        # extractor fails on it.
+        follow_revision(revision_id=revision_id)
+        read_editor_note(article_id=article.pk)
         extraction = extract(
             attempt.revision.text, headline=article.headline or None, language=article.language
         )
@@ -72,8 +78,11 @@ def store_extraction(*, attempt: Attempt, extraction: Extraction) -> int:
         sources = resolve_names(_named_speakers(extraction, fresh))
         candidates = [_candidate(revision, extraction, one, sources) for one in fresh]
         _remember_rejections(candidates)
-        _supersede(revision, candidates)
+        remember_appearances(revision=revision, candidates=candidates)
+        _supersede_late(revision, candidates)
         Candidate.objects.bulk_create(candidates)
+        hand_over(revision=revision, candidates=candidates)
+        _supersede_earlier(revision)
         if any(candidate.state == CandidateState.PENDING for candidate in candidates):
             matching.expect(revision)
         extraction_queue.finish(
@@ -217,18 +226,30 @@ def _remember_rejections(candidates: Sequence[Candidate]) -> None:
             candidate.remembered_from = rejected
 
 
-def _supersede(revision: Revision, candidates: Iterable[Candidate]) -> None:
-    """Take the undecided candidates of every version but the latest extracted one out of the queue.
-
-    `candidates` are those of `revision`, not stored yet. What an editor selected stays.
-    """
-    versions = Revision.objects.filter(article_id=revision.article_id)
-    Candidate.objects.filter(
-        revision__in=versions.filter(number__lt=revision.number),
-        state=CandidateState.PENDING,
-        created_by__isnull=True,
-    ).update(state=CandidateState.SUPERSEDED)
-    if versions.filter(number__gt=revision.number, extraction_state=ExtractionState.DONE).exists():
+def _supersede_late(revision: Revision, candidates: Iterable[Candidate]) -> None:
+    """Candidates, not stored yet, of a version that was extracted after a later one."""
+    later = Revision.objects.filter(
+        article_id=revision.article_id,
+        number__gt=revision.number,
+        extraction_state=ExtractionState.DONE,
+    )
+    if later.exists():
         for candidate in candidates:
             if candidate.state == CandidateState.PENDING:
                 candidate.state = CandidateState.SUPERSEDED
+
+
+def _supersede_earlier(revision: Revision) -> None:
+    """Take the undecided candidates of earlier versions out of the queue.
+
+    What an editor selected or flagged stays, unless it has gone on in the later version.
+    """
+    Candidate.objects.filter(
+        revision__in=Revision.objects.filter(
+            article_id=revision.article_id, number__lt=revision.number
+        ),
+        state=CandidateState.PENDING,
+        created_by__isnull=True,
+    ).exclude(flags__closed_at__isnull=True, flags__isnull=False).update(
+        state=CandidateState.SUPERSEDED
+    )

@@ -571,6 +571,14 @@ UNFOLD = {
                         ),
                     },
                     {
+                        "title": "Changed stories",
+                        "icon": "difference",
+                        "link": reverse_lazy("changes"),
+                        "permission": lambda request: request.user.has_perm(
+                            "claims.change_candidate"
+                        ),
+                    },
+                    {
                         "title": "Board",
                         "icon": "view_kanban",
                         "link": reverse_lazy("board"),

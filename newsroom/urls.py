@@ -4,6 +4,7 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("claims.publishing.urls")),
     path("admin/desk/", include("claims.admin.desk")),
+    path("admin/changes/", include("claims.admin.changes")),
     path("admin/board/", include("claims.admin.board")),
     path("admin/comments/", include("claims.admin.comments")),
     path("admin/mail/", include("newsroom.mail.admin")),

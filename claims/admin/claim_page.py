@@ -154,7 +154,9 @@ def cautions_of(claim: Claim) -> list[Caution]:
 
 
 def _appearances(claim: Claim) -> list[Appearance]:
-    rows = claim.appearances.select_related("revision__article__outlet", "speaker", "affiliation")
+    # Of each story as it is now; earlier versions of it stay on record.
+    current = claim.appearances.filter(followed_by__isnull=True)
+    rows = current.select_related("revision__article__outlet", "speaker", "affiliation")
     return list(rows.defer("revision__text", "revision__extraction_notes")[:SHOWN])
 
 

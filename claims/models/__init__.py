@@ -15,12 +15,14 @@ from claims.models.matching import (
     RepeatAlert,
     RevisionMatching,
 )
+from claims.models.moves import AnchorMove, CorrectionNotice, MoveOutcome, Settled
 from claims.models.other_checks import OtherCheck, OtherRating
 from claims.models.ratings import Rating, RatingScale
 from claims.models.second_ratings import SecondRating
 from claims.verification.states import ClaimState
 
 __all__ = [
+    "AnchorMove",
     "AnchorState",
     "Appearance",
     "Candidate",
@@ -31,6 +33,7 @@ __all__ = [
     "ClaimTransition",
     "Comment",
     "Contact",
+    "CorrectionNotice",
     "DecisionReason",
     "EmbeddingModel",
     "Evidence",
@@ -42,6 +45,7 @@ __all__ = [
     "MatchState",
     "Mention",
     "ModelState",
+    "MoveOutcome",
     "OtherCheck",
     "OtherRating",
     "Outcome",
@@ -51,6 +55,7 @@ __all__ = [
     "RepeatAlert",
     "RevisionMatching",
     "SecondRating",
+    "Settled",
     "Skip",
     "Stance",
 ]

@@ -200,7 +200,7 @@ class Candidate(Anchored):
         null=True,
         blank=True,
         related_name="+",
-        help_text="The same passage rejected earlier, whose decision this one arrived with.",
+        help_text="The same passage decided on elsewhere, whose decision this one has.",
     )
 
     class Meta(Anchored.Meta):
@@ -263,8 +263,8 @@ class Candidate(Anchored):
                 name="candidate_claim_when_accepted",
             ),
             models.CheckConstraint(
-                condition=Q(remembered_from__isnull=True) | Q(state=CandidateState.REJECTED),
-                name="candidate_remembers_rejection",
+                condition=Q(remembered_from__isnull=True) | Q(state__in=DECIDED),
+                name="candidate_remembers_decision",
             ),
             models.CheckConstraint(
                 condition=Q(created_by__isnull=False, extractor=EDITOR)

@@ -409,6 +409,14 @@ class Appearance(Anchored):
     anchor_state = models.CharField(
         max_length=10, choices=AnchorState.choices, default=AnchorState.ANCHORED
     )
+    follows = models.OneToOneField(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="followed_by",
+        help_text="The same appearance in an earlier version of the story.",
+    )
     created_at = models.DateTimeField(db_default=Now(), editable=False)
 
     class Meta(Anchored.Meta):
@@ -430,6 +438,29 @@ class Appearance(Anchored):
                 condition=~Q(sourcing=SourcingTerms.UNNAMED) | Q(speaker__isnull=True),
                 name="appearance_unnamed_has_no_source",
                 violation_error_message="An unnamed speaker is never tied to a known source.",
+            ),
+        ]
+        triggers = [
+            *Anchored.Meta.triggers,
+            pgtrigger.Trigger(
+                name="appearance_follows_its_story",
+                operation=pgtrigger.Insert | update_of("follows_id", "claim_id", "revision_id"),
+                when=pgtrigger.Before,
+                condition=pgtrigger.Q(new__follows__isnull=False),
+                func=(
+                    "IF NOT EXISTS (SELECT 1 FROM claims_appearance earlier "
+                    "JOIN articles_revision before ON before.id = earlier.revision_id "
+                    "JOIN articles_revision after ON after.id = NEW.revision_id "
+                    "WHERE earlier.id = NEW.follows_id AND earlier.claim_id = NEW.claim_id "
+                    "AND after.article_id = before.article_id AND after.number > before.number) "
+                    "THEN "
+                    + refusal(
+                        constraint="appearance_follows_its_story",
+                        message="An appearance follows one of the same claim, in an earlier "
+                        "version of the same story.",
+                    )
+                    + " END IF; RETURN NEW;"
+                ),
             ),
         ]
 

@@ -119,7 +119,9 @@ def body_of(claim: Claim) -> Body:
     rating = claim.rating
     if rating is None:
         raise ValueError("A claim without a rating has no body.")
-    made = claim.appearances.select_related("revision__article__outlet", "speaker").order_by("id")
+    # Of each story as it is now; earlier versions of it stay on record.
+    current = claim.appearances.filter(followed_by__isnull=True)
+    made = current.select_related("revision__article__outlet", "speaker").order_by("id")
     return Body(
         statement=claim.statement,
         kind=claim.get_kind_display(),

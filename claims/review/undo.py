@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 
 from claims.errors import ChangedMeanwhile, DomainError, NotPermitted
 from claims.matching import links
-from claims.models import Appearance, Candidate, CandidateState, Claim, ClaimState, Flag
+from claims.models import AnchorMove, Appearance, Candidate, CandidateState, Claim, ClaimState, Flag
 from claims.models.candidates import DECIDED
 from claims.review.services import DECIDE, is_outdated, locked, make_pending
 from claims.verification.services import shelve_undone
@@ -113,6 +113,8 @@ def undo_acceptance(candidate: Candidate, claim_id: int, by: User) -> None:
         reasons.append("other candidates were merged into it")
     elif claim.appearances.exclude(pk__in=own.values("pk")).exists():
         reasons.append("it has other appearances")
+    if AnchorMove.objects.filter(appearance__in=own).exists():
+        reasons.append("its story has changed since")
     if reasons:
         raise DomainError(
             f"This cannot be undone: claim {claim_id} has been worked on "
@@ -126,6 +128,8 @@ def _undo_merge(candidate: Candidate, claim_id: int, by: User) -> None:
     """Remove the appearance if the merge made it, and not if somebody had entered it before."""
     for appearance in _appearance(candidate, claim_id):
         made = appearance.events.filter(pgh_label="insert").first()  # type: ignore[attr-defined]
+        if AnchorMove.objects.filter(appearance=appearance).exists():
+            raise DomainError("This cannot be undone: the story has changed since.")
         if made and (made.pgh_context or {}).get("decision") in ("merge", "join"):
             appearance.delete()
     links.separate(candidate=candidate, claim_id=claim_id, by=by)

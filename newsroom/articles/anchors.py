@@ -7,41 +7,15 @@ stands before and after), so that the passage can be found again when the text a
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import pgtrigger
 from django.db import models
 from django.db.models import F, Q
 
 from newsroom.articles.models import Revision
+from newsroom.articles.selectors import CONTEXT, Anchor, anchor_at
 from newsroom.triggers import refusal, update_of
 
-CONTEXT = 32
-"""Code points of prefix and suffix that an anchor keeps."""
-
-
-@dataclass(frozen=True, slots=True)
-class Anchor:
-    """A passage of a text, without the revision it belongs to."""
-
-    start: int
-    end: int
-    exact: str
-    prefix: str
-    suffix: str
-
-
-def anchor_at(text: str, start: int, end: int) -> Anchor:
-    """The anchor of `text[start:end]`. Raises `ValueError` if that is no passage of the text."""
-    if not 0 <= start < end <= len(text):
-        raise ValueError(f"{start}–{end} is not a passage of a text of {len(text)} code points")
-    return Anchor(
-        start=start,
-        end=end,
-        exact=text[start:end],
-        prefix=text[max(0, start - CONTEXT) : start],
-        suffix=text[end : end + CONTEXT],
-    )
+__all__ = ["CONTEXT", "Anchor", "Anchored", "anchor_at"]
 
 
 class Anchored(models.Model):

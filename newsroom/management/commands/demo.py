@@ -18,6 +18,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from newsroom.articles.models import ExtractionState, Revision
+from newsroom.demo.changes import accept_before_correction
 from newsroom.demo.checks import publish_checks
 from newsroom.demo.feed import start_feed
 from newsroom.demo.login import DemoLogin, ensure_logins
@@ -202,8 +203,10 @@ def _stop_signals() -> Iterator[None]:
 
 
 def _sleep_while_running(supervisor: Supervisor, private: PrivatePostgres | None) -> None:
+    accepted = False
     while True:
         supervisor.check()
+        accepted = accepted or accept_before_correction()
         if private is not None and not private.is_running():
             raise NotServing("PostgreSQL has ended. Run make demo again: nothing is lost.")
         time.sleep(1)

@@ -309,22 +309,14 @@ def test_only_an_accepted_candidate_names_a_claim() -> None:
         change(candidate, claim=claim)
 
 
-def test_only_a_rejection_is_remembered() -> None:
+def test_only_a_decision_is_remembered() -> None:
     original = CandidateFactory.create(**decision(CandidateState.REJECTED))
     candidate = CandidateFactory.create()
 
-    with refused_by("candidate_remembers_rejection"):
+    with refused_by("candidate_remembers_decision"):
         change(candidate, remembered_from=original)
-    with refused_by("candidate_remembers_rejection"):
-        change(
-            candidate,
-            **decision(
-                CandidateState.ACCEPTED,
-                claim=ClaimFactory.create(),
-                remembered_from=original,
-                decision_reason=DecisionReason.WORTH_CHECKING,
-            ),
-        )
+    with refused_by("candidate_remembers_decision"):
+        change(candidate, state=CandidateState.SUPERSEDED, remembered_from=original)
     change(candidate, **decision(CandidateState.REJECTED, remembered_from=original))
 
 

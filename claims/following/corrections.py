@@ -1,0 +1,134 @@
+"""What an outlet's correction means for the claims made in the story."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.db import transaction
+from django.utils import timezone
+
+from claims.errors import DomainError, NotPermitted
+from claims.models import AnchorMove, Appearance, Claim, ClaimState, CorrectionNotice
+from claims.models.moves import CERTAIN
+from newsroom.accounts.models import User
+from newsroom.articles.corrections import find_corrections, new_corrections
+from newsroom.articles.models import Article, Revision
+from newsroom.articles.reanchoring.meaning import Bearing, atoms
+from newsroom.articles.reanchoring.words import words_of
+from newsroom.history import acting
+
+DECIDE = "claims.change_candidate"
+GONE = (ClaimState.SHELVED, ClaimState.WITHDRAWN)
+
+
+def open_claims(*, revision: Revision, moves: Sequence[AnchorMove]) -> None:
+    """Put the claims that a new version's corrections are about before an editor.
+
+    Called when the version is followed; `moves` are those of its story's appearances.
+    """
+    before = (
+        Revision.objects.filter(article=revision.article_id, number__lt=revision.number)
+        .order_by("-number")
+        .values_list("text", flat=True)
+        .first()
+    )
+    for line in new_corrections(before or "", revision.text):
+        touched = {
+            move.appearance.claim_id
+            for move in moves
+            if move.appearance is not None
+            and (move.outcome not in CERTAIN or speaks_of(line, move.appearance.exact))
+        }
+        _open(revision, line, touched, from_editor_note=False)
+
+
+@transaction.atomic
+def read_editor_note(*, article_id: int) -> int:
+    """Do the same with the note to editors that came with the story; returns the notices opened.
+
+    Safe to call at any time: each correction is put before an editor once for each claim.
+    """
+    article = Article.objects.select_for_update(no_key=True).get(pk=article_id)
+    revision = article.revisions.order_by("-number").first()
+    if revision is None or not article.editor_note.strip():
+        return 0
+    opened = 0
+    with acting(None, rule="editor's note"):
+        rows = _heads(article_id)
+        for line in find_corrections(article.editor_note):
+            touched = {row.claim_id for row in rows if speaks_of(line, row.exact)}
+            opened += _open(revision, line, touched, from_editor_note=True)
+    return opened
+
+
+def speaks_of(correction: str, passage: str) -> bool:
+    """Whether a correction is about a passage: a figure in common, or a name and another word."""
+    said, made = _telling(correction), _telling(passage)
+    figures = {atom for atom in said & made if atom[0] == Bearing.NUMBER}
+    names = {atom for atom in said & made if atom[0] == Bearing.NAME}
+    words = {atom for atom in said & made if atom[0] == Bearing.WORD and len(atom[1]) > 3}
+    return bool(figures) or (bool(names) and bool(words)) or len(words) >= 3
+
+
+def _telling(text: str) -> set[tuple[Bearing, str]]:
+    return {(atom.bearing, atom.value) for atom in atoms(text, words_of(text))}
+
+
+def _heads(article_id: int) -> list[Appearance]:
+    return list(
+        Appearance.objects.filter(revision__article=article_id, followed_by__isnull=True)
+        .exclude(claim__state__in=GONE)
+        .only("claim", "exact")
+    )
+
+
+def _open(revision: Revision, line: str, touched: set[int], *, from_editor_note: bool) -> int:
+    """For the claims that the correction touches; if it touches none, for all of the story."""
+    claims = set(
+        Claim.objects.filter(appearances__revision__article=revision.article_id)
+        .exclude(state__in=GONE)
+        .values_list("pk", flat=True)
+    )
+    concerned = claims & touched or claims
+    known = CorrectionNotice.objects.filter(claim__in=concerned, text=line)
+    missing = concerned - set(known.values_list("claim_id", flat=True))
+    CorrectionNotice.objects.bulk_create(
+        CorrectionNotice(
+            claim_id=claim,
+            revision=revision,
+            text=line,
+            touches=claim in touched,
+            from_editor_note=from_editor_note,
+        )
+        for claim in sorted(missing)
+    )
+    return len(missing)
+
+
+@transaction.atomic
+def close_notice(*, notice_id: int, by: User) -> CorrectionNotice:
+    """Somebody has looked: the claim needs nothing, or they have seen to it."""
+    may_decide(by)
+    with acting(by, decision="correction seen"):
+        notice = CorrectionNotice.objects.select_for_update().get(pk=notice_id)
+        if notice.closed_at is not None:
+            raise DomainError("Somebody has seen to this correction already.")
+        notice.closed_by, notice.closed_at = by, timezone.now()
+        notice.save(update_fields=["closed_by", "closed_at"])
+    return notice
+
+
+@transaction.atomic
+def reopen_notice(*, notice_id: int, by: User) -> CorrectionNotice:
+    """Take that back."""
+    may_decide(by)
+    with acting(by, decision="undo"):
+        notice = CorrectionNotice.objects.select_for_update().get(pk=notice_id)
+        notice.closed_by, notice.closed_at = None, None
+        notice.save(update_fields=["closed_by", "closed_at"])
+    return notice
+
+
+def may_decide(by: User) -> None:
+    if not by.has_perm(DECIDE):
+        raise NotPermitted("Deciding on passages needs the permission to change candidates.")
