@@ -58,8 +58,9 @@ def _serve(url: str, port: int) -> subprocess.Popen[bytes]:
     command = [sys.executable, "-m", "gunicorn", "benchmarks.site_server:application"]
     command += ["--bind", f"127.0.0.1:{port}", "--workers", "1", "--worker-class", "gthread"]
     command += ["--threads", "2", "--no-control-socket", "--log-level", "warning"]
+    command += ["--timeout", "180"]
     server = subprocess.Popen(command, cwd=ROOT, env=environment)
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 180
     while time.monotonic() < deadline:
         try:
             _get(http.client.HTTPConnection("127.0.0.1", port, timeout=10), "/checks/long/")
