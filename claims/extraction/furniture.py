@@ -14,6 +14,7 @@ _LINE = re.compile(
     r"|(?:Correction|CORRECTION|Corrections|Clarification|CLARIFICATION|Editor['’]s note"
     r"|EDITOR['’]S NOTE|"
     r"Update|UPDATE|Updated|UPDATED|Note to readers|ADVISORY|Embargoed)\b[^.]{0,60}:"
+    r"|(?<=\()(?:Corrects|Refiles|Recasts|Adds|Updates|Removes|Clarifies|Fixes)\b"
     r"|(?:This|An earlier version of this) (?:story|article|post|report|version)\b[^.]{0,60}"
     r"\b(?:has been|was|will be|incorrectly|misstated|originally)\b"
     r"|(?:(?:\d+(?:st|nd|rd|th)|Eds?|EDS?|AP|URGENT|BC)\b[^\n]{0,60})?Writethru|\d(?:st|nd|rd"

@@ -451,6 +451,12 @@ def test_correction_lines_propose_nothing() -> None:
     ]
 
 
+def test_a_wire_correction_in_brackets_proposes_nothing() -> None:
+    text = "(Corrects cost in first paragraph to $3 million, not $4 million.)\nThe bridge fell."
+    found = extract(text)
+    assert [text[c.start : c.end] for c in found.candidates] == ["The bridge fell."]
+
+
 def test_a_changed_number_changes_only_that_candidate() -> None:
     first = "The bridge cost $3 million to mend. The mayor thanked the crews."
     second = first.replace("$3", "$4")
