@@ -98,6 +98,7 @@ INSTALLED_APPS = [
     "newsroom.changes",
     "newsroom.api",
     "newsroom.articles",
+    "newsroom.articles.families",
     "newsroom.imports",
     "newsroom.webhooks",
     "newsroom.mail",
@@ -283,6 +284,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "newsroom.deliver_webhooks",
         "schedule": timedelta(seconds=whole_number("WEBHOOKS_SECONDS", default=5)),
         "options": {"expires": 5},
+    },
+    "sweep-families": {
+        "task": "families.sweep",
+        "schedule": SWEEP_EVERY,
+        "options": {"expires": 60},
     },
     "sweep-matching": {
         "task": "claims.sweep_matching",
