@@ -18,7 +18,7 @@ LABELS = {
     Scope.ARTICLES_WRITE: "push stories; also read embargoed and withheld ones, and import runs",
     Scope.DECISIONS_WRITE: "read and decide on candidates; also read claims before publication",
     Scope.VERIFICATION_WRITE: "verify claims step by step; also read details of unnamed sources",
-    Scope.ADMIN: "everything, webhooks included",
+    Scope.ADMIN: "everything, webhooks and pausing feeds included",
 }
 
 ANY = tuple(Scope)
@@ -62,7 +62,12 @@ PERMISSIONS: dict[Scope, tuple[str, ...]] = {
         "sources.add_source",
         "sources.change_source",
     ),
-    Scope.ADMIN: ("webhooks.view_webhook", "webhooks.add_webhook", "webhooks.change_webhook"),
+    Scope.ADMIN: (
+        "imports.change_feed",
+        "webhooks.view_webhook",
+        "webhooks.add_webhook",
+        "webhooks.change_webhook",
+    ),
 }
 """What a service user needs for its scope to be of use. Verifying and publishing are given by hand:
 a program that signs for people is a decision of its own."""

@@ -42,3 +42,10 @@ PUSH = [
         },
     ),
 ]
+PAUSE = [
+    OpenApiExample(
+        "Until the outlet has moved",
+        request_only=True,
+        value={"reason": "The outlet moves to another system until Monday."},
+    ),
+]

@@ -25,6 +25,7 @@ from tests.factories import (
     AppearanceFactory,
     ArticleFactory,
     CandidateFactory,
+    FeedFactory,
     ImportRunFactory,
     RejectionFactory,
     RevisionFactory,
@@ -85,6 +86,7 @@ def rows() -> dict[str, int]:
         "candidates": candidate.pk,
         "sources": unnamed.pk,
         "import-runs": run.pk,
+        "feeds": FeedFactory.create().pk,
         "webhooks": webhook.pk,
         "outlets": embargoed.outlet_id,
     }

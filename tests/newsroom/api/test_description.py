@@ -14,7 +14,7 @@ from django.test import Client
 
 from claims.models import ClaimState
 from tests.claims.states import claim_in
-from tests.factories import CandidateFactory, ClaimFactory, OutletFactory
+from tests.factories import CandidateFactory, ClaimFactory, FeedFactory, OutletFactory
 from tests.newsroom.api.clients import ApiClient, api_client
 
 COMMITTED = Path(__file__).resolve().parents[3] / "docs" / "openapi.yaml"
@@ -90,6 +90,8 @@ def _json(value: Any) -> bytes:
 def _row_for(path: str) -> Any:
     if "/candidates/" in path:
         return CandidateFactory.create()
+    if "/feeds/" in path:
+        return FeedFactory.create()
     return claim_in(ClaimState.CHECKING) if "evidence" in path else ClaimFactory.create()
 
 
