@@ -133,7 +133,7 @@ def _undo_merge(candidate: Candidate, claim_id: int, by: User) -> None:
         made = appearance.events.filter(pgh_label="insert").first()  # type: ignore[attr-defined]
         if AnchorMove.objects.filter(appearance=appearance).exists():
             raise DomainError("This cannot be undone: the story has changed since.")
-        if made and (made.pgh_context or {}).get("decision") in ("merge", "join"):
+        if made and (made.pgh_context or {}).get("decision") in ("merge", "join", "family"):
             appearance.delete()
     links.separate(candidate=candidate, claim_id=claim_id, by=by)
 

@@ -23,7 +23,7 @@ FOLLOW_TASK = "claims.follow_family"
 
 BATCH = 200
 """Stories compared in one turn of a worker."""
-LOOKED_UP = 400
+LOOKED_UP = 1000
 """Stories that share a band are counted up to this many; more is boilerplate."""
 COMPARED = 12
 """So many of them, with the most bands in common, are compared word by word."""
