@@ -8,7 +8,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('claims', '0009_follow_stories'),
+        ('claims', '0010_told_by'),
     ]
 
     operations = [
