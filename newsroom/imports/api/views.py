@@ -49,6 +49,10 @@ PREFER = OpenApiParameter(
     OpenApiParameter.HEADER,
     description="Answer 202 at once and leave the stories to a worker.",
 )
+NINJS = {
+    "oneOf": [{"type": "object"}, {"type": "array", "items": {"type": "object"}}],
+    "description": "One story as ninjs, or a list of them.",
+}
 
 
 class ArticleViewSet(ArticleReads):
@@ -68,7 +72,7 @@ class ArticleViewSet(ArticleReads):
     max_body_bytes = settings.API_MAX_BATCH_BYTES
 
     @extend_schema(
-        request={"application/json": Batch, "application/ninjs+json": {"type": "object"}},
+        request={"application/json": Batch, "application/ninjs+json": NINJS},
         responses={200: BatchResult, 202: BatchResult},
         parameters=[PREFER],
         examples=PUSH,
@@ -82,6 +86,8 @@ class ArticleViewSet(ArticleReads):
         """
         body = request.data
         is_ninjs = _is_ninjs(request)
+        if not isinstance(body, dict | list):
+            raise invalid("Send an object with one story, or a list of them.")
         items = body if is_ninjs and isinstance(body, list) else listed(body)
         if not 1 <= len(items) <= MOST:
             raise invalid(f"A request brings 1 to {MOST} stories.", pointer="#/items")
