@@ -78,7 +78,7 @@ def load(url: str, candidates: int) -> float:
             "explanation, form, sourcing, speaker_name, speaker_title, speaker_role, "
             "speaker_organisation, speaker_party, speaker_seat, anonymity_reason, source_spans, "
             "cue_spans, content_spans, extractor, extractor_version, fingerprint, state, "
-            "decision_reason, decision_note"
+            "decision_reason, decision_note, told_by, said, unresolved, hedges, quantities"
         )
         rows = _candidates(count)
         # In pieces: the triggers of one long COPY take longer the longer it is.
@@ -112,6 +112,7 @@ def _candidates(count: int) -> Iterator[tuple[object, ...]]:
                 *(text[end : end + 32], paragraph, "quantity", score, "a share or a sum"),
                 *("direct", "on_the_record", "Ana Lund", "Minister", "", "", "", "", ""),
                 *("{}", "{}", "{}", "bench", "1", fingerprint(paragraph), "pending", "", ""),
+                *("", "", "{}", "{}", "[]"),
             )
             start = end + 2
 

@@ -77,7 +77,7 @@ def attribution(stories: list[Story]) -> dict[str, dict[str, float]]:
     alone = tagger_figures(stories, model.forward, model.transitions, model.biases)
     rows = []
     for story in stories:
-        found = extract(story.row["text"]).attributions
+        found = [a for a in extract(story.row["text"]).attributions if a.within is None]
         spans = [{"source": a.source, "cue": a.cue, "content": a.content} for a in found]
         rows.append({"id": story.row["id"], "attributions": spans})
     return {"tagger": alone, "extraction": f1_of([one.row for one in stories], rows)}

@@ -148,21 +148,32 @@ def _candidate(
     )
     attribution = _attribution(extraction, proposal)
     if attribution is not None:
-        _attribute(candidate, attribution, sources)
+        _attribute(candidate, extraction, attribution, sources)
     return candidate
 
 
-def _attribute(candidate: Candidate, attribution: Attribution, sources: dict[str, Source]) -> None:
+def _names(attribution: Attribution) -> str:
+    names = " and ".join(one.name for one in attribution.speakers)
+    # A name is compared and copied; what only steers its display stays in the passage.
+    return "".join(char for char in names if unicodedata.category(char) != "Cf")[:300]
+
+
+def _attribute(
+    candidate: Candidate,
+    extraction: Extraction,
+    attribution: Attribution,
+    sources: dict[str, Source],
+) -> None:
     candidate.form = attribution.form.value
     candidate.sourcing = attribution.sourcing.value if attribution.sourcing else ""
     candidate.source_spans = _pairs(attribution.source)
     candidate.cue_spans = _pairs(attribution.cue)
     candidate.content_spans = _pairs(attribution.content)
     candidate.anonymity_reason = attribution.reason[:500]
-    names = " and ".join(one.name for one in attribution.speakers)
-    # A name is compared and copied; what only steers its display stays in the passage.
-    visible = "".join(char for char in names if unicodedata.category(char) != "Cf")
-    candidate.speaker_name = visible[:300]
+    candidate.speaker_name = _names(attribution)
+    if attribution.within is not None:
+        outer = extraction.attributions[attribution.within]
+        candidate.told_by = _names(outer) or "somebody the text leaves open"
     if len(attribution.speakers) != 1:
         return
     speaker = attribution.speakers[0]

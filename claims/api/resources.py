@@ -83,6 +83,7 @@ class CandidateResource(Resource):
             "kind",
             "score",
             "explanation",
+            "told_by",
             "said",
             "unresolved",
             "hedges",

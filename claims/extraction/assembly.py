@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
+from claims.extraction.layers import find_inner
 from claims.extraction.passage import Raw
 from claims.extraction.people import People
 from claims.extraction.quotes import Quote
@@ -24,10 +26,18 @@ def _form(text: str, raw: Raw, quotes: Sequence[Quote]) -> Form:
     return Form.INDIRECT
 
 
+@dataclass(frozen=True, slots=True)
+class Assembled:
+    """Attributions, and at the same places what they were made of: first layer, then inner."""
+
+    attributions: tuple[Attribution, ...]
+    raws: tuple[Raw, ...]
+
+
 def assemble(
     text: str, units: Sequence[Unit], raws: Sequence[Raw], people: People, quotes: Sequence[Quote]
-) -> tuple[Attribution, ...]:
-    """Attributions with their speakers, in the order of ``raws``."""
+) -> Assembled:
+    """Attributions with their speakers, in the order of ``raws``, then those inside them."""
     resolver = Resolver(text, units, people, raws)
     resolved: dict[int, tuple[Speaker, ...]] = {}
     finished: list[Attribution] = []
@@ -46,19 +56,28 @@ def assemble(
         while stop < len(quotes) and quotes[stop].start <= high:
             stop += 1
         near = quotes[position:stop]
-        finished.append(
-            Attribution(
-                source=(raw.source,) if raw.source else (),
-                cue=(raw.cue,) if raw.cue else (),
-                content=tuple(raw.content),
-                form=_form(text, raw, near),
-                sourcing=_sourcing(speakers),
-                speakers=speakers,
-                reason=next((s.anonymity_reason for s in speakers if s.anonymity_reason), ""),
-                confidence=round(raw.confidence, 2),
-            )
-        )
-    return tuple(finished)
+        finished.append(_attribution(raw, speakers, _form(text, raw, near)))
+    told = list(raws)
+    for inner in find_inner(text, units, raws, quotes):
+        speakers = resolver.quoted(inner.raw)
+        if speakers and speakers != finished[inner.within].speakers:
+            one = _attribution(inner.raw, speakers, Form.INDIRECT)
+            finished.append(replace(one, within=inner.within))
+            told.append(inner.raw)
+    return Assembled(tuple(finished), tuple(told))
+
+
+def _attribution(raw: Raw, speakers: tuple[Speaker, ...], form: Form) -> Attribution:
+    return Attribution(
+        source=(raw.source,) if raw.source else (),
+        cue=(raw.cue,) if raw.cue else (),
+        content=tuple(raw.content),
+        form=form,
+        sourcing=_sourcing(speakers),
+        speakers=speakers,
+        reason=next((s.anonymity_reason for s in speakers if s.anonymity_reason), ""),
+        confidence=round(raw.confidence, 2),
+    )
 
 
 def _sourcing(speakers: Sequence[Speaker]) -> Sourcing | None:

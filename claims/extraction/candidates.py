@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 
 from claims.extraction.anonymity import find_reason, refers_back
-from claims.extraction.cues import CUES, Use
+from claims.extraction.assembly import Assembled
+from claims.extraction.fragments import is_argument_of, is_fragment
 from claims.extraction.furniture import is_heading
 from claims.extraction.kinds import kind_of
-from claims.extraction.passage import Raw
 from claims.extraction.people import People
 from claims.extraction.quantities import hedges_in, quantities_in
 from claims.extraction.quotes import without_marks
@@ -23,15 +24,10 @@ from claims.extraction.sentences import trimmed
 from claims.extraction.statements import left_open, said_by, stand_alone
 from claims.extraction.units import Unit
 
-_CLAUSAL = (Use.SPEECH, Use.ADDRESSED, Use.THOUGHT)
+Placed = tuple[Span, int]
 _LETTER = re.compile(r"[^\W\d_]{2}")
-_FRAGMENT_WORDS = 5
 _SHORTEST = 3
-_REQUESTS = frozenset({"ask", "urge", "demand", "propose", "recommend"})
-_ENDS = frozenset(",.?!")
-_NO_CLAUSE = frozenset({"about", "of", "for", "whether", "how", "what"})
 _EMPTY = frozenset({"which", "that", "what", "who", "this", "it", "so", "him", "her", "them"})
-_OBJECTS = frozenset({"him", "them", "me", "us", "himself", "herself", "themselves"})
 _LONGEST = 1500
 
 
@@ -42,16 +38,15 @@ class CandidateFinder:
         self,
         text: str,
         units: Sequence[Unit],
-        raws: Sequence[Raw],
-        attributions: Sequence[Attribution],
+        told: Assembled,
         people: People,
         worth: Callable[[int, int], float],
     ) -> None:
         self._worth = worth
         self._text = text
         self._units = units
-        self._raws = raws
-        self._attributions = attributions
+        self._raws = told.raws
+        self._attributions = told.attributions
         self._people = people
         self._found: dict[Span, Candidate] = {}
 
@@ -90,42 +85,87 @@ class CandidateFinder:
                 if piece.start < sentence.end
                 and piece.end > sentence.start
                 and self._text[piece.start : piece.end].lower() not in _EMPTY
+                and not self._names_source(piece, index)
             ]
-            outer = self._outermost(inside)
-            if outer:
-                for span, index in outer:
-                    self._attributed(sentence, span, index)
+            layered = self._layered(self._outermost(inside))
+            if layered:
+                self._said(sentence, layered)
             else:
                 self._reporter(sentence)
 
-    def _outermost(self, inside: Sequence[tuple[Span, int]]) -> list[tuple[Span, int]]:
+    def _names_source(self, piece: Span, index: int) -> bool:
+        """Whether the tagger took the words for who speaks as for what is said."""
+        source = self._raws[index].source
+        return source is not None and source.start <= piece.start and piece.end <= source.end
+
+    def _outermost(self, inside: Sequence[Placed]) -> list[Placed]:
         """Without what stands inside a longer content of the same sentence."""
-        kept: list[tuple[Span, int]] = []
+        kept: list[Placed] = []
         for span, index in sorted(inside, key=lambda one: (one[0].start, -one[0].end)):
-            if not any(k.start <= span.start and span.end <= k.end for k, _ in kept):
+            inner = self._attributions[index].within is not None
+            if inner or not any(k.start <= span.start and span.end <= k.end for k, _ in kept):
                 kept.append((span, index))
         return kept
+
+    def _layered(self, kept: Sequence[Placed]) -> list[Placed]:
+        """Of what X said that Y said, only the words of Y."""
+        told = {self._attributions[index].within for _, index in kept}
+        return [(span, index) for span, index in kept if index not in told]
+
+    def _said(self, sentence: Span, placed: Sequence[Placed]) -> None:
+        """Propose what is said in a sentence: its passages, or all of it for a fragment."""
+        broken = {index for span, index in placed if self._is_fragment(span, index)}
+        broken |= self._interrupted(placed)
+        good = [one for one in placed if one[1] not in broken]
+        pieces = [one for one in placed if one[1] in broken & self._direct(placed)]
+        pieces = [one for one in pieces if not self._is_fragment(*one)]
+        for span, index in [*good, *pieces]:
+            self._attributed(sentence, span, index)
+        # What is left of the sentence is told by its candidates if they are most of it.
+        covered = sum(span.end - span.start for span, _ in [*good, *pieces])
+        if broken and 2 * covered <= sentence.end - sentence.start:
+            self._sentence(sentence, min(broken))
+
+    def _is_fragment(self, span: Span, index: int) -> bool:
+        raw, passage = self._raws[index], self._text[span.start : span.end]
+        if is_fragment(passage, raw, quoted=self._attributions[index].form is Form.DIRECT):
+            return True
+        if raw.cue is None:
+            return False
+        printed = self._text[raw.cue.start : raw.cue.end]
+        return is_argument_of(passage, printed, before=raw.cue.start == span.end + 1)
+
+    def _interrupted(self, placed: Sequence[Placed]) -> set[int]:
+        """Attributions whose verb cuts a clause in two: the museum, *she said*, was added."""
+        cut: set[int] = set()
+        for (left, one), (right, other) in pairwise(placed):
+            cue = self._raws[one].cue
+            if one == other and cue is not None and left.end <= cue.start < right.start:
+                cut.add(one)
+        return cut - self._direct(placed)
+
+    def _direct(self, placed: Sequence[Placed]) -> set[int]:
+        return {index for _, index in placed if self._attributions[index].form is Form.DIRECT}
+
+    def _sentence(self, sentence: Span, index: int) -> None:
+        """Propose a whole sentence in the place of a fragment of it."""
+        whole = self._text[sentence.start : sentence.end]
+        raw = self._raws[index]
+        if raw.confidence < 0.5 and not any(q in whole for q in '"“”'):
+            self._reporter(sentence)
+        else:
+            self._propose(sentence, whole, raw.lemma, index, whole, None, quoted=False)
 
     def _attributed(self, sentence: Span, span: Span, index: int) -> None:
         attribution, raw = self._attributions[index], self._raws[index]
         span = trimmed(self._text, *span)
         quoted = attribution.form is Form.DIRECT
+        if not quoted and self._text.startswith("that ", span.start, span.end):
+            span = trimmed(self._text, span.start + 5, span.end)
+        span = self._without_tail(span)
         passage = self._text[span.start : span.end]
         whole = self._text[sentence.start : sentence.end]
-        fragment = self._is_fragment(passage, raw, quoted)
-        if fragment and raw.confidence < 0.5 and not any(q in whole for q in '"“”'):
-            self._reporter(sentence)
-            return
-        if fragment:
-            span, passage, quoted = sentence, whole, False
-        elif not quoted and passage.startswith("that "):
-            span = Span(span.start + 5, span.end)
-            span = trimmed(self._text, *span)
-            passage = self._text[span.start : span.end]
-        if not fragment:
-            span = self._without_tail(span)
-            passage = self._text[span.start : span.end]
-        own = None if fragment or quoted else self._own(attribution, sentence, span)
+        own = None if quoted else self._own(attribution, sentence, span)
         self._propose(span, passage, raw.lemma, index, whole, own, quoted=quoted)
 
     def _without_tail(self, span: Span) -> Span:
@@ -142,26 +182,6 @@ class CandidateFinder:
         speaker = attribution.speakers[0]
         others = self._people.named_between(sentence.start, span.start) - {speaker.name}
         return None if others else speaker
-
-    @staticmethod
-    def _is_fragment(passage: str, raw: Raw, quoted: bool) -> bool:
-        """Whether the content says nothing without its clause ("reckless", to resign)."""
-        words = passage.split()
-        cue = CUES.get(raw.lemma)
-        if raw.lemma == "deny" or (raw.lemma in _REQUESTS and not quoted):
-            return True  # without its verb the content would assert what is denied or asked for
-        if words and words[0].lower() in _OBJECTS:
-            return True  # him getting none of his wishes
-        if quoted:
-            complete = passage[:1].isupper() and passage.rstrip("’'”\"")[-1:] in _ENDS
-            return len(words) < _FRAGMENT_WORDS and not complete
-        if passage.startswith("to ") or len(words) < _SHORTEST:
-            return True
-        if raw.lemma in {"according", ":", "—", ""}:
-            return False
-        if cue is None or cue.use not in _CLAUSAL or raw.confidence < 0.5:
-            return not passage.startswith("that ")
-        return words[0].endswith("ing") or words[0] in _NO_CLAUSE
 
     def _reporter(self, sentence: Span) -> None:
         passage = self._text[sentence.start : sentence.end]
@@ -205,8 +225,16 @@ class CandidateFinder:
             value,
             index,
             explanation,
-            said=said_by(statement, speakers, quoted=quoted) if alone or quoted else "",
+            said=said_by(statement, speakers, quoted=quoted, told_by=self._told_by(attribution))
+            if alone or quoted
+            else "",
             unresolved=left_open(statement, known=bool(speakers)),
             hedges=hedges_in(passage),
             quantities=quantities_in(self._text, span),
         )
+
+    def _told_by(self, attribution: Attribution | None) -> tuple[Speaker, ...] | None:
+        """Who says that it was said; None where the story itself does."""
+        if attribution is None or attribution.within is None:
+            return None
+        return self._attributions[attribution.within].speakers

@@ -121,7 +121,13 @@ def as_row(found: Extraction) -> dict[str, object]:
     """The extraction in the shape that scorers and other programs read."""
     return {
         "sentences": [asdict(sentence) for sentence in found.sentences],
-        "attributions": [_attribution(attribution) for attribution in found.attributions],
+        "attributions": [_attribution(one) for one in found.attributions if one.within is None],
+        # Kept apart because corpora mark one layer; candidates count on through both.
+        "inner_attributions": [
+            {**_attribution(one), "within": one.within}
+            for one in found.attributions
+            if one.within is not None
+        ],
         "candidates": [asdict(candidate) for candidate in found.candidates],
     }
 

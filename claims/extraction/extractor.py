@@ -20,7 +20,7 @@ from claims.extraction.tagger import tagger
 from claims.extraction.units import Unit, units_of
 
 EXTRACTOR = "tagger"
-VERSION = "3"
+VERSION = "4"
 _LONGEST_PART = 20_000
 _LONGEST = 3000  # longer "sentences" are tables or debris; they are scored 0 and not read
 
@@ -55,18 +55,24 @@ def extract(text: str, *, headline: str | None = None, language: str = "en") -> 
     model = tagger()
     reading = model.read(Encoded(text, read, parts, quotes, model.tokenizer))
     raws = find_raws(text, units, reported(text, units, quotes, model, reading))
-    attributions = assemble(text, units, raws, people, quotes)
+    told = assemble(text, units, raws, people, quotes)
 
     def worth(start: int, end: int) -> float:
         return reading.worth(start, end, model.temperature)
 
-    finder = CandidateFinder(text, units, raws, attributions, people, worth)
+    finder = CandidateFinder(text, units, told, people, worth)
     live = {sentence.end for unit in units for sentence in unit.sentences}
     sentences = tuple(
         Sentence(*span, round(worth(*span), 3) if span.end in live else 0.0) for span in spans
     )
     return Extraction(
-        sentences, attributions, finder.find(), language or "en", tuple(notes), EXTRACTOR, VERSION
+        sentences,
+        told.attributions,
+        finder.find(),
+        language or "en",
+        tuple(notes),
+        EXTRACTOR,
+        VERSION,
     )
 
 

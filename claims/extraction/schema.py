@@ -92,6 +92,8 @@ class Attribution:
 
     ``speakers`` has several members for a joint statement and none where the text allows
     more than one reading: an open question is cheaper for an editor than a wrong name.
+    ``within`` is the outer layer of *X said that Y said*, an index into
+    ``Extraction.attributions``: the attribution by X, in whose content this one by Y stands.
     """
 
     source: tuple[Span, ...]
@@ -102,6 +104,7 @@ class Attribution:
     speakers: tuple[Speaker, ...]
     reason: str
     confidence: float
+    within: int | None = None
 
     @property
     def speaker(self) -> Speaker | None:
@@ -144,7 +147,10 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Extraction:
-    """Everything found in one text."""
+    """Everything found in one text.
+
+    ``attributions`` holds the first layer in the order of the text, and after it the inner ones.
+    """
 
     sentences: tuple[Sentence, ...]
     attributions: tuple[Attribution, ...]

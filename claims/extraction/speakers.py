@@ -64,6 +64,10 @@ class Resolver:
         self._turns.add(raw.unit, raw.source.start, speakers)
         return speakers
 
+    def quoted(self, raw: Raw) -> tuple[Speaker, ...]:
+        """The speakers of an inner layer, who take no turn in the story themselves."""
+        return self._speakers(raw.atoms, raw.unit)
+
     def continue_turn(self, raw: Raw, speakers: tuple[Speaker, ...]) -> None:
         """Note that ``speakers`` go on speaking in a quotation without a cue."""
         self._turns.add(raw.unit, raw.start, speakers)

@@ -53,13 +53,29 @@ def _own_pronoun(person: Speaker, pronoun: re.Match[str]) -> bool:
     return gender_of(person) == GENDERS[pronoun.group("word").lower()]
 
 
-def said_by(statement: str, speakers: Sequence[Speaker], *, quoted: bool) -> str:
-    """That it was said, which can be true whatever the statement is; "" where nobody is known."""
+def said_by(
+    statement: str,
+    speakers: Sequence[Speaker],
+    *,
+    quoted: bool,
+    told_by: Sequence[Speaker] | None = None,
+) -> str:
+    """That it was said, which can be true whatever the statement is; "" where nobody is known.
+
+    ``told_by`` is who says that they said it, in *X said that Y said*; None where nobody does.
+    """
     if not speakers:
         return ""
-    names = " and ".join(speaker.name for speaker in speakers)
+    names = _names(speakers)
     words = f"“{statement.strip('“”')}”" if quoted else statement
-    return f"{names[:1].upper()}{names[1:]} said: {words}"
+    said = f"{names[:1].upper()}{names[1:]} said"
+    if told_by is not None:
+        said += f", as told by {_names(told_by) or 'somebody the text leaves open'}"
+    return f"{said}: {words}"
+
+
+def _names(speakers: Sequence[Speaker]) -> str:
+    return " and ".join(speaker.name for speaker in speakers)
 
 
 def left_open(statement: str, *, known: bool) -> tuple[str, ...]:

@@ -66,7 +66,8 @@ class Unit:
         return [atom.quote for atom in self.atoms if atom.quote is not None]
 
 
-def _atoms(text: str, start: int, end: int, quotes: list[Quote]) -> tuple[Atom, ...]:
+def atoms_of(text: str, start: int, end: int, quotes: list[Quote]) -> tuple[Atom, ...]:
+    """The atoms of a stretch of the text, given the quotations in it."""
     atoms: list[Atom] = []
     position = start
     pending = iter([*quotes, None])
@@ -103,6 +104,6 @@ def units_of(text: str, paragraph: int, sentences: list[Span], quotes: list[Quot
             continue
         start, end = group[0].start, group[-1].end
         here = [q for q in quotes if start <= q.start and q.end <= end]
-        units.append(Unit(start, end, tuple(group), _atoms(text, start, end, here), paragraph))
+        units.append(Unit(start, end, tuple(group), atoms_of(text, start, end, here), paragraph))
         group = []
     return units

@@ -77,6 +77,7 @@ def spans_field(help_text: str) -> ArrayField[list[list[int]], list[list[int]]]:
         "source_spans",
         "cue_spans",
         "content_spans",
+        "told_by",
         "said",
         "unresolved",
         "hedges",
@@ -127,6 +128,12 @@ class Candidate(Anchored):
     cue_spans = spans_field("Where the story says that something was said.")
     content_spans = spans_field("The whole of what was said; the passage may be a part of it.")
 
+    told_by = models.CharField(
+        "as told by",
+        max_length=300,
+        blank=True,
+        help_text="Who says that the speaker said it. Empty: the story itself does.",
+    )
     said = models.TextField(
         blank=True,
         help_text="The other assertion: that it was said, and by whom. Empty: nobody is known to.",
@@ -363,6 +370,7 @@ class Candidate(Anchored):
                     "source_spans",
                     "cue_spans",
                     "content_spans",
+                    "told_by",
                     "said",
                     "unresolved",
                     "hedges",

@@ -30,6 +30,7 @@ _ATTRIBUTION = (
     "speaker_party",
     "speaker_seat",
     "anonymity_reason",
+    "told_by",
     "source_spans",
     "cue_spans",
     "content_spans",

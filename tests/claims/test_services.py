@@ -446,6 +446,29 @@ def test_numbers_hedges_and_what_is_open_are_stored_with_the_candidate() -> None
     assert candidate.quantities == [{"start": 4, "end": 11, "value": 9.0, "unit": "%"}]
 
 
+def test_who_tells_that_somebody_said_it_is_stored_beside_the_speaker() -> None:
+    revision = RevisionFactory.create()
+    outer, inner = speaker("Bo Reed"), speaker("Ana Lund", **ROLE)
+    layers = [attribution(outer), attribution(inner, within=0)]
+    store(
+        revision,
+        found(proposal(0, 70, attribution=1), proposal(0, 60, attribution=0), attributions=layers),
+    )
+    told, plain = Candidate.objects.filter(revision=revision).order_by("-end")
+
+    assert (told.speaker_name, told.told_by) == ("Ana Lund", "Bo Reed")
+    assert told.speaker_title == "Sen."
+    assert (plain.speaker_name, plain.told_by) == ("Bo Reed", "")
+
+
+def test_a_teller_whom_the_text_leaves_open_is_said_to_be() -> None:
+    revision = RevisionFactory.create()
+    layers = [attribution(), attribution(speaker("Ana Lund"), within=0)]
+    store(revision, found(proposal(0, 70, attribution=1), attributions=layers))
+
+    assert Candidate.objects.get(revision=revision).told_by == "somebody the text leaves open"
+
+
 def test_a_single_speaker_is_stored_with_the_role_as_printed() -> None:
     candidate = attributed(attribution(speaker("Ana Lund", **ROLE), form=Form.MIXED))
 

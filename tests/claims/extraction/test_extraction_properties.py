@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -38,12 +40,19 @@ def check(text: str, found: Extraction) -> None:
             assert list(spans) == sorted(spans)
             for span in spans:
                 check_span(text, *span)
+            assert all(left.end <= right.start for left, right in pairwise(spans))
         assert attribution.content
+        if attribution.within is not None:
+            assert found.attributions[attribution.within].within is None
         assert (attribution.sourcing is None) == (not attribution.speakers)
         assert 0.0 <= attribution.confidence <= 1.0
         for speaker in attribution.speakers:
             assert speaker.name
             check_span(text, *speaker.mention)
+    first = [one for one in found.attributions if one.within is None]
+    assert found.attributions[: len(first)] == tuple(first)
+    said = sorted(span for one in first for span in one.content)
+    assert all(left.end <= right.start for left, right in pairwise(said))
     places = [Span(candidate.start, candidate.end) for candidate in found.candidates]
     assert places == sorted(set(places))
     for candidate in found.candidates:
@@ -51,6 +60,9 @@ def check(text: str, found: Extraction) -> None:
         assert candidate.statement.strip()
         assert 0.0 <= candidate.score <= 1.0
         assert "\n" not in candidate.explanation
+        numbers = [Span(one.start, one.end) for one in candidate.quantities]
+        assert numbers == sorted(set(numbers))
+        assert all(candidate.start <= n.start < n.end <= candidate.end for n in numbers)
         if candidate.attribution is not None:
             assert 0 <= candidate.attribution < len(found.attributions)
         assert any(s.start <= candidate.start and candidate.end <= s.end for s in found.sentences)
@@ -62,6 +74,16 @@ def test_any_text_gives_valid_and_repeatable_results(text: str) -> None:
     found = extract(text)
     check(text, found)
     assert extract(text) == found
+
+
+@settings(deadline=None, max_examples=4)
+@given(st.lists(ANY_TEXT | STORIES, min_size=1, max_size=20), st.integers(20_000, 100_000))
+def test_long_texts_of_any_characters_are_read_like_short_ones(
+    pieces: list[str], length: int
+) -> None:
+    piece = "\n\n".join(pieces) + " "
+    text = (piece * (length // len(piece) + 1))[:length]
+    check(text, extract(text))
 
 
 @settings(deadline=None, max_examples=100)

@@ -61,6 +61,7 @@ def test_title_party_seat_and_appositive_role_come_with_the_name() -> None:
     [
         "“The ward is full,” Peter Quill, a doctor, said.",
         "“The ward is full,” said Peter Quill, a doctor at the clinic.",
+        "Peter Quill runs the clinic.\n\n“The ward is full,” said Quill.",
         "“The ward is full,” Peter Quill told reporters on Monday.",
     ],
 )
@@ -197,6 +198,14 @@ def test_no_break_spaces_and_dashes_leave_offsets_exact() -> None:
         "The tower — all 40"
     )
     assert found.attributions[0].speakers[0].name == "Ida Berg"
+
+
+@pytest.mark.parametrize(("opening", "closing"), [("“", '"'), ('"', "”"), ("„", "”")])
+def test_marks_of_two_kinds_still_make_one_quotation(opening: str, closing: str) -> None:
+    text = f"{opening}The tower has no fire exit,{closing} Ida Berg said.\n\nRain fell on Monday."
+    found = extract(text)
+    assert [s.name for s in saying(text, found, "no fire exit").speakers] == ["Ida Berg"]
+    assert candidate(text, found, "Rain fell").attribution is None
 
 
 # 8
@@ -380,6 +389,7 @@ def test_denial_has_its_own_kind() -> None:
         ("Helen Marsh asked that the dredging be stopped.", Kind.INSTRUCTION),
         ("Helen Marsh asked whether the dredging had stopped.", Kind.QUESTION),
         ("If the harbour closes, the cannery goes with it.", Kind.PREDICTION),
+        ("Were the harbour to close, the cannery would be lost.", Kind.PREDICTION),
         ("“We will rebuild the harbour,” Helen Marsh said.", Kind.PROMISE),
         ("The court banned dredging in the harbour.", Kind.LAW),
         ("The harbour handles more freight than any port in Europe.", Kind.COMPARISON),
