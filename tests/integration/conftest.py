@@ -1,4 +1,4 @@
-"""One running tracker for all tests that speak to it from outside."""
+"""Running trackers for tests that speak to them from outside."""
 
 from __future__ import annotations
 
@@ -13,17 +13,35 @@ from tests.database import database_url
 from tests.integration.stack import Stack, running_stack
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def stack(
     django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Stack]:
-    with django_db_blocker.unblock(), _own_database() as database:
-        django_db_blocker.block()
-        try:
-            with running_stack(tmp_path_factory.mktemp("stack"), database) as running:
-                yield running
-        finally:
-            django_db_blocker.restore()
+    """All of it."""
+    with _on_own_database(django_db_blocker, tmp_path_factory, worker=True) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def served(
+    django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Stack]:
+    """Without a worker: made-up requests add webhooks and evidence with made-up addresses, which
+    are somebody's, and a worker would call there."""
+    with _on_own_database(django_db_blocker, tmp_path_factory, worker=False) as running:
+        yield running
+
+
+@contextmanager
+def _on_own_database(
+    blocker: Any, folders: pytest.TempPathFactory, *, worker: bool
+) -> Iterator[Stack]:
+    with (
+        blocker.unblock(),
+        _own_database() as database,
+        running_stack(folders.mktemp("stack"), database, worker=worker) as running,
+    ):
+        yield running
 
 
 @contextmanager

@@ -79,8 +79,11 @@ class Stack:
 
 
 @contextmanager
-def running_stack(folder: Path, database: str) -> Iterator[Stack]:
-    """Start worker and web server on a database that is ready, and leave nothing behind."""
+def running_stack(folder: Path, database: str, *, worker: bool) -> Iterator[Stack]:
+    """Start it on a database that is ready, and leave nothing behind.
+
+    Without a worker nothing leaves this machine: webhooks and copies of pages are a worker's.
+    """
     port = choose_port(0)
     (folder / "static").mkdir()
     environment = _environment(folder, database)
@@ -94,7 +97,9 @@ def running_stack(folder: Path, database: str) -> Iterator[Stack]:
     )
     assert done.returncode == 0, done.stderr
     with Supervisor(folder / "log", grace=2) as supervisor:
-        _start(supervisor, port, environment, folder)
+        if worker:
+            _start_worker(supervisor, environment, folder)
+        _start_web(supervisor, port, environment)
         yield Stack(f"http://127.0.0.1:{port}", json.loads(done.stdout), folder)
 
 
@@ -117,7 +122,7 @@ def _environment(folder: Path, database: str) -> dict[str, str]:
     return environment
 
 
-def _start(supervisor: Supervisor, port: int, environment: dict[str, str], folder: Path) -> None:
+def _start_worker(supervisor: Supervisor, environment: dict[str, str], folder: Path) -> None:
     celery = [sys.executable, "-m", "celery", "--app", "newsroom", "worker", *WORKER_OPTIONS]
     clock = ["--beat", "--schedule", str(folder / "celerybeat-schedule")]
     supervisor.start(
@@ -126,6 +131,9 @@ def _start(supervisor: Supervisor, port: int, environment: dict[str, str], folde
         env=environment,
         cwd=ROOT,
     )
+
+
+def _start_web(supervisor: Supervisor, port: int, environment: dict[str, str]) -> None:
     supervisor.start(
         "web",
         [

@@ -22,7 +22,7 @@ EXAMPLES = int(os.environ.get("SCHEMATHESIS_EXAMPLES", "3"))
 
 
 def test_no_request_that_can_be_made_of_the_description_breaks_it(
-    stack: Stack, tmp_path: Path
+    served: Stack, tmp_path: Path
 ) -> None:
     done = subprocess.run(
         [
@@ -31,8 +31,8 @@ def test_no_request_that_can_be_made_of_the_description_breaks_it(
                 "--config-file",
                 str(Path(__file__).parent / "schemathesis.toml"),
             ),
-            *("run", f"{stack.url}/api/schema/", "--checks", "all", "--no-color"),
-            *("-H", f"Authorization: Bearer {stack.tokens['everything']}"),
+            *("run", f"{served.url}/api/schema/", "--checks", "all", "--no-color"),
+            *("-H", f"Authorization: Bearer {served.tokens['everything']}"),
             *("--phases", "examples,coverage,fuzzing,stateful", "--max-time", str(SECONDS)),
             *("-n", str(EXAMPLES), "--seed", "1", "--generation-database", "none"),
             # How fast it answers, on a machine that does other things too, is measured elsewhere.
@@ -46,7 +46,7 @@ def test_no_request_that_can_be_made_of_the_description_breaks_it(
     )
 
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "Traceback" not in stack.logs()
+    assert "Traceback" not in served.logs()
 
 
 @pytest.fixture
@@ -70,13 +70,13 @@ def client_made_of_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
 
 
 def test_a_generated_client_pushes_a_story_and_reads_it_back(
-    stack: Stack, client_made_of_it: str
+    served: Stack, client_made_of_it: str
 ) -> None:
     def part(name: str) -> Any:
         return importlib.import_module(f"{client_made_of_it}.{name}")
 
     models = part("models")
-    client = part("client").AuthenticatedClient(stack.url, stack.tokens["desk"])
+    client = part("client").AuthenticatedClient(served.url, served.tokens["desk"])
     batch = models.BatchRequest(
         outlet=OUTLET,
         items=[models.StoryRequest(external_id="generated-1", text="The bridge carries trams.")],

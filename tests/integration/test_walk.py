@@ -41,7 +41,7 @@ def test_a_story_is_pushed_checked_by_two_published_and_found_through_the_compat
         "stance": "refutes",
         "nature": "primary",
         "title": "Port statistics 2025, table 3",
-        "url": "https://statistics.example/ports/2025",
+        "quotation": "Passengers: 2 percent fewer than in 2024",
     }
     stack.ask("reporter", "POST", f"{address}/evidence", evidence)
     written = {"rating": rating["id"], "rationale": "The port counted 2 percent fewer passengers."}
