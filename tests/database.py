@@ -124,4 +124,6 @@ def database_url(name: str = "") -> str:
         login += ":" + quote(str(parts["PASSWORD"]), safe="")
     port = f":{parts['PORT']}" if parts["PORT"] else ""
     options = urlencode(parts.get("OPTIONS", {}))
-    return f"postgresql://{login}@{parts['HOST']}{port}/{quote(name or str(parts['NAME']))}?{options}"
+    return (
+        f"postgresql://{login}@{parts['HOST']}{port}/{quote(name or str(parts['NAME']))}?{options}"
+    )
