@@ -440,7 +440,7 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     # Any field may be left out by `fields`.
     "COMPONENT_NO_READ_ONLY_REQUIRED": True,
-    "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": False,
+    "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": True,
     "ENUM_NAME_OVERRIDES": {
         "StatementKind": "claims.models.choices.StatementKind",
         "SourceKind": "sources.models.SourceKind",
