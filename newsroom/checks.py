@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.apps import AppConfig
 from django.conf import settings
@@ -181,5 +182,20 @@ def check_allowed_hosts(
             "ALLOWED_HOSTS names this machine only, so nobody else is served.",
             hint="Set it to the names under which the tracker is reached.",
             id="newsroom.W003",
+        )
+    ]
+
+
+@register(deploy=True)
+def check_site_url(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+    address = urlsplit(settings.SITE_URL)
+    if address.scheme == "https" and f"{address.hostname}" not in LOCAL_NAMES:
+        return []
+    return [
+        checks.Warning(
+            f"SITE_URL is “{settings.SITE_URL}”, which is not the https address of a public site.",
+            hint="It stands in feeds, in ClaimReview and in mails, where it has to lead readers "
+            "to the checks. Write https://facts.example.",
+            id="newsroom.W004",
         )
     ]

@@ -18,7 +18,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import capfirst
 
-from claims.models import Candidate, CandidateState, Claim, ClaimState
+from claims.following.queue import open_moves, open_notices
+from claims.models import Candidate, CandidateState, Claim, ClaimState, RepeatAlert
 from claims.progress import progress_for
 from claims.work import work_of
 from newsroom.accounts.models import User
@@ -101,6 +102,8 @@ def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
         figures.append(pending)
     if may_view("articles.view_revision"):
         figures += [_received(), *_queue()]
+    if may_view("claims.change_candidate"):
+        figures += [figure for figure in (_changed(), _repeats()) if figure.count]
     runs = list(_latest_runs()) if may_view("imports.view_importrun") else []
     failures: list[Failure] = []
     if may_view("articles.view_revision"):
@@ -153,6 +156,32 @@ def _pending_candidates() -> Figure:
         count=bounded_count(pending, limit=LIMIT),
         note="Best first, in the list.",
         link=_list("claims_candidate"),
+    )
+
+
+def _changed() -> Figure:
+    passages = bounded_count(open_moves(), limit=LIMIT)
+    notices = bounded_count(open_notices(), limit=LIMIT)
+    return Figure(
+        title="Changed stories",
+        icon="difference",
+        count=Bounded.counted(passages + notices, LIMIT),
+        note=f"Passages to look at: {passages}, outlets’ corrections: {notices}.",
+        link=reverse("changes"),
+    )
+
+
+def _repeats() -> Figure:
+    """Of what was rated false, while nobody has decided on the candidate."""
+    alerts = RepeatAlert.objects.filter(
+        dismissed_at=None, candidate__state=CandidateState.PENDING
+    ).order_by()
+    return Figure(
+        title="Said again",
+        icon="notifications_active",
+        count=bounded_count(alerts, limit=LIMIT),
+        note="What was rated false, by the same speaker.",
+        link=_list("claims_repeatalert"),
     )
 
 

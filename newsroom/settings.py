@@ -70,6 +70,10 @@ SITE_METHODOLOGY = env.str(
 SITE_REQUESTS_PER_HOUR = whole_number("SITE_REQUESTS_PER_HOUR", default=5)
 # Where archived copies of evidence are kept, as WARC files.
 SNAPSHOTS_DIR = env.str("SNAPSHOTS_DIR", default=str(var_dir() / "snapshots"))
+# A second copy, at the Wayback Machine, of what published checks cite; with both keys only.
+WAYBACK_KEY = env.str("WAYBACK_KEY", default="")
+WAYBACK_SECRET = env.str("WAYBACK_SECRET", default="")
+WAYBACK_URL = env.str("WAYBACK_URL", default="https://web.archive.org").rstrip("/")
 # For how long a process takes what the database said of a page for granted; 0 asks every time.
 SITE_FRESH_SECONDS = whole_number("SITE_FRESH_SECONDS", default=1)
 SITE_CONTACT = env.str("SITE_CONTACT", default="")
@@ -98,6 +102,7 @@ INSTALLED_APPS = [
     "newsroom.changes",
     "newsroom.api",
     "newsroom.articles",
+    "newsroom.articles.families",
     "newsroom.imports",
     "newsroom.webhooks",
     "newsroom.mail",
@@ -243,6 +248,7 @@ CELERY_TASK_ROUTES = {
     "claims.match_revision": {"queue": "extraction"},
     "imports.import_feed": {"queue": "imports"},
     "sources.keep_copies": {"queue": "imports"},
+    "newsroom.keep_copies_outside": {"queue": "imports"},
 }
 CELERY_TASK_TIME_LIMIT = 300
 CELERY_TASK_SOFT_TIME_LIMIT = 240
@@ -261,6 +267,11 @@ CELERY_BEAT_SCHEDULE = {
     },
     "keep-copies": {
         "task": "sources.keep_copies",
+        "schedule": timedelta(minutes=1),
+        "options": {"expires": 60},
+    },
+    "keep-copies-outside": {
+        "task": "newsroom.keep_copies_outside",
         "schedule": timedelta(minutes=1),
         "options": {"expires": 60},
     },
@@ -283,6 +294,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "newsroom.deliver_webhooks",
         "schedule": timedelta(seconds=whole_number("WEBHOOKS_SECONDS", default=5)),
         "options": {"expires": 5},
+    },
+    "sweep-families": {
+        "task": "families.sweep",
+        "schedule": SWEEP_EVERY,
+        "options": {"expires": 60},
     },
     "sweep-matching": {
         "task": "claims.sweep_matching",
@@ -424,7 +440,7 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     # Any field may be left out by `fields`.
     "COMPONENT_NO_READ_ONLY_REQUIRED": True,
-    "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": False,
+    "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": True,
     "ENUM_NAME_OVERRIDES": {
         "StatementKind": "claims.models.choices.StatementKind",
         "SourceKind": "sources.models.SourceKind",

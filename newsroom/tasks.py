@@ -2,6 +2,7 @@
 
 from celery import shared_task
 
+from claims.publishing.archiving import keep_outside
 from newsroom.api import idempotency, throttles
 from newsroom.articles import extraction_queue
 from newsroom.changes import reading
@@ -9,6 +10,7 @@ from newsroom.imports import batches
 from newsroom.imports import services as imports
 from newsroom.mail import services as mail
 from newsroom.webhooks import delivering
+from sources.archives import archive
 
 
 @shared_task(name="newsroom.sweep")
@@ -22,3 +24,11 @@ def sweep() -> None:
     reading.forget_old_changes()
     delivering.forget_old_deliveries()
     mail.resend_due()
+
+
+@shared_task(name="newsroom.keep_copies_outside")
+def keep_copies_outside() -> None:
+    """Ask the archive of this installation, if it uses one. Here, as the claims know no client."""
+    chosen = archive()
+    if chosen is not None:
+        keep_outside(chosen)

@@ -10,6 +10,7 @@ from django.forms import ModelForm
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from newsroom.accounts.models import User
@@ -25,7 +26,15 @@ from newsroom.admin_base import (
     shortened,
 )
 from sources.anonymity import warnings_about
-from sources.models import Affiliation, Alias, Snapshot, SnapshotState, Source, SourceKind
+from sources.models import (
+    Affiliation,
+    Alias,
+    OutsideCopy,
+    Snapshot,
+    SnapshotState,
+    Source,
+    SourceKind,
+)
 from sources.services import APPROVE, NotUnnamed, approve_unnamed
 
 KIND_COLOURS = {SourceKind.UNNAMED: "warning", SourceKind.PERSON: "info"}
@@ -158,9 +167,9 @@ class SnapshotAdmin(ReadOnlyAdmin):
     sortable_by = ()
     fields = (
         *("url", "state_label", "taken_at", "sha256", "file"),
-        *("attempts", "next_attempt_at", "error", "created_at"),
+        *("attempts", "next_attempt_at", "error", "created_at", "outside_copy"),
     )
-    readonly_fields = ("state_label",)
+    readonly_fields = ("state_label", "outside_copy")
 
     @display(description="URL")
     def address(self, snapshot: Snapshot) -> str:
@@ -169,6 +178,16 @@ class SnapshotAdmin(ReadOnlyAdmin):
     @display(description="state")
     def state_label(self, snapshot: Snapshot) -> SafeString:
         return label(snapshot.get_state_display(), SNAPSHOT_COLOURS[SnapshotState(snapshot.state)])
+
+    @display(description="second copy, outside")
+    def outside_copy(self, snapshot: Snapshot) -> str:
+        outside = OutsideCopy.objects.filter(snapshot=snapshot).first()
+        if outside is None:
+            return "–"
+        if outside.url:
+            link = '<a class="text-link" href="{0}" rel="noopener noreferrer">{0}</a>'
+            return format_html(link, outside.url)
+        return f"{outside.archive}: {outside.get_state_display()}. {outside.error}".strip()
 
 
 def _number(key: str) -> int:

@@ -296,3 +296,52 @@ class Snapshot(models.Model):
 
     def __str__(self) -> str:
         return self.url
+
+
+class OutsideState(models.TextChoices):
+    PENDING = "pending", "to be asked for"
+    REQUESTED = "requested", "asked for"
+    ARCHIVED = "archived", "archived"
+    FAILED = "failed", "failed"
+
+
+class OutsideCopy(models.Model):
+    """A second copy of the same page, in an archive outside where everybody can look at it."""
+
+    snapshot = models.OneToOneField(Snapshot, models.CASCADE, related_name="outside")
+    archive = models.CharField(max_length=100)
+    state = models.CharField(
+        max_length=10, choices=OutsideState.choices, default=OutsideState.PENDING
+    )
+    job = models.CharField(max_length=100, blank=True, help_text="How the archive names the order.")
+    url = models.URLField("URL", max_length=2100, blank=True)
+    taken_at = models.DateTimeField(null=True, blank=True)
+    error = models.TextField(blank=True, help_text="Of the latest attempt.")
+    attempts = models.PositiveSmallIntegerField(db_default=0, editable=False)
+    next_attempt_at = models.DateTimeField(db_default=Now(), editable=False)
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    class Meta:
+        ordering = ["-id"]
+        verbose_name_plural = "outside copies"
+        indexes = [
+            # Used by the worker: only what waits for something is in it.
+            models.Index(
+                "next_attempt_at",
+                condition=Q(state__in=["pending", "requested"]),
+                name="outside_due",
+            ),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=(Q(state="archived", taken_at__isnull=False) & ~Q(url=""))
+                | (Q(state__in=["pending", "requested", "failed"], taken_at__isnull=True, url="")),
+                name="outside_archived_or_not",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="requested") | ~Q(job=""), name="outside_requested_has_job"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.url or f"{self.snapshot_id} at {self.archive}"

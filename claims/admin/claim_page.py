@@ -161,7 +161,7 @@ def _appearances(claim: Claim) -> list[Appearance]:
 
 
 def _evidence(claim: Claim) -> list[Evidence]:
-    return list(claim.evidence.select_related("source", "snapshot", "added_by")[:SHOWN])
+    return list(claim.evidence.select_related("source", "snapshot__outside", "added_by")[:SHOWN])
 
 
 def _contacts(claim: Claim, user: User | None) -> list[ContactOnPage]:

@@ -237,8 +237,8 @@ class Claim(models.Model):
                     "THEN "
                     + refusal(
                         constraint="claim_with_fact_check",
-                        message="A claim is published, corrected and withdrawn together with its "
-                        "fact check (claims.publishing.services).",
+                        message="Readers would see nothing of that. Use “Publish”, “Correct” or "
+                        "“Withdraw” on the page of the claim: each asks for what readers are told.",
                     )
                     + " END IF; RETURN NEW;"
                 ),

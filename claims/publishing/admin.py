@@ -21,11 +21,17 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from claims.errors import DomainError
+from claims.errors import ChangedMeanwhile, DomainError
 from claims.models import Claim
 from claims.publishing import services
 from claims.publishing.compliance import report, write_csv
-from claims.publishing.forms import CorrectForm, PublishAgainForm, PublishForm, WithdrawForm
+from claims.publishing.forms import (
+    CorrectForm,
+    PublishAgainForm,
+    PublishForm,
+    SeenForm,
+    WithdrawForm,
+)
 from claims.publishing.models import Correction, CorrectionRequest, FactCheck, RequestState
 from claims.publishing.requests import ANSWERED, answer_request
 from claims.publishing.services import NotFit
@@ -44,7 +50,7 @@ class StepPage:
     """A step of publishing: what is asked, and which service takes it."""
 
     label: str
-    form: Callable[..., forms.Form]
+    form: Callable[..., SeenForm]
     take: Callable[[Claim, Any, User], FactCheck]
 
 
@@ -55,7 +61,7 @@ def _publish(claim: Claim, form: Any, by: User) -> FactCheck:
         wording=form.wording,
         comment=form.cleaned_data["comment"] if again else "",
         severity=form.cleaned_data["severity"] if again else None,
-        expected_version=claim.version,
+        expected_version=form.seen,
         by=by,
     )
 
@@ -67,16 +73,18 @@ def _correct(claim: Claim, form: CorrectForm, by: User) -> FactCheck:
         severity=form.cleaned_data["severity"],
         changes=form.changes,
         wording=form.wording,
-        expected_version=claim.version,
+        expected_version=form.seen,
         by=by,
     )
 
 
 def _withdraw(claim: Claim, form: WithdrawForm, by: User) -> FactCheck:
-    return services.withdraw(claim_id=claim.pk, reason=form.cleaned_data["reason"], by=by)
+    return services.withdraw(
+        claim_id=claim.pk, reason=form.cleaned_data["reason"], expected_version=form.seen, by=by
+    )
 
 
-def _publish_form(*args: Any, claim: Claim) -> forms.Form:
+def _publish_form(*args: Any, claim: Claim) -> SeenForm:
     kind = PublishAgainForm if hasattr(claim, "fact_check") else PublishForm
     return kind(*args, claim=claim)
 
@@ -96,9 +104,8 @@ def step_view(request: HttpRequest, step: str, claim_id: int) -> HttpResponse:
     page = STEP_PAGES.get(step)
     if page is None:
         raise Http404
-    claim = get_object_or_404(
-        Claim.objects.select_related("rating__scale", "fact_check"), pk=claim_id
-    )
+    rows = Claim.objects.select_related("rating__scale", "fact_check")
+    claim = get_object_or_404(rows, pk=claim_id)
     back = reverse("admin:claims_claim_change", args=[claim_id])
     if step != "publish" and not hasattr(claim, "fact_check"):
         messages.error(request, "This claim has not been published.")
@@ -108,11 +115,15 @@ def step_view(request: HttpRequest, step: str, claim_id: int) -> HttpResponse:
     )
     if request.method == "POST" and form.is_valid():
         try:
+            if form.seen != claim.version:
+                raise ChangedMeanwhile
             fact_check = page.take(claim, form, by)
         except NotFit as error:
             for finding in error.findings:
                 known = finding.field if finding.field in form.fields else None
                 form.add_error(known, finding.message)
+        except ChangedMeanwhile:
+            form.show_changed(rows.get(pk=claim_id))
         except DomainError as error:
             form.add_error(None, str(error))
         else:

@@ -9,9 +9,54 @@ from django import forms
 from claims.models import Claim, Rating
 from claims.publishing.models import SHORT, FactCheck, Severity
 from claims.publishing.services import Wording, suggested
+from claims.verification.meanwhile import differences
 
 
-class _WordingForm(forms.Form):
+class SeenForm(forms.Form):
+    """Knows which version of the claim the person read, and which fields of it they may change."""
+
+    CONTENT: tuple[str, ...] = ()
+    seen_version = forms.IntegerField(
+        widget=forms.HiddenInput, required=False, min_value=1, max_value=2**31 - 1
+    )
+
+    def __init__(self, *args: Any, claim: Claim, **kwargs: Any) -> None:
+        kwargs["initial"] = {"seen_version": claim.version} | kwargs.get("initial", {})
+        super().__init__(*args, **kwargs)
+
+    @property
+    def seen(self) -> int:
+        """Of a valid form. One that does not say which version it was made from has seen none."""
+        return self.cleaned_data["seen_version"] or 0
+
+    def show_changed(self, claim: Claim) -> None:
+        """Refuse, of a valid form, as `claim` was changed since; the next try has seen it.
+
+        What the person typed stays. What only others changed is shown as they left it, so that it
+        is not written over by who never saw it.
+        """
+        mine = {name: getattr(one, "pk", one) for name, one in self._content().items()}
+        found = differences(claim, seen_version=self.seen or None, mine=mine)
+        shown = self.data.copy()  # type: ignore[attr-defined]
+        for one in found:
+            if not one.is_mine_too:
+                shown[one.field] = "" if one.theirs is None else str(one.theirs)
+        shown["seen_version"] = str(claim.version)
+        self.data = shown
+        self.add_error(
+            None,
+            "Somebody changed this claim since you opened this form, so nothing was done. What you "
+            "typed is still here: look at what was changed, then send it again.",
+        )
+        for one in found:
+            kept = "yours is kept, theirs would be replaced" if one.is_mine_too else "taken over"
+            self.add_error(one.field, f"{one.by} changed this meanwhile: {kept}.")
+
+    def _content(self) -> dict[str, Any]:
+        return {name: _comparable(self.cleaned_data[name]) for name in self.CONTENT}
+
+
+class _WordingForm(SeenForm):
     headline = forms.CharField(max_length=SHORT, help_text=f"At most {SHORT} characters.")
     short_claim = forms.CharField(
         max_length=SHORT,
@@ -39,9 +84,10 @@ class PublishForm(_WordingForm):
 
     def __init__(self, *args: Any, claim: Claim, **kwargs: Any) -> None:
         start = suggested(claim)
-        initial = {name: getattr(start, name) for name in self.base_fields}
+        names = ("headline", "short_claim", "summary", "slug")
+        initial = {name: getattr(start, name) for name in names}
         kwargs.setdefault("initial", initial)
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, claim=claim, **kwargs)
 
 
 class PublishAgainForm(_WordingForm):
@@ -56,7 +102,7 @@ class PublishAgainForm(_WordingForm):
 
     def __init__(self, *args: Any, claim: Claim, **kwargs: Any) -> None:
         kwargs.setdefault("initial", _present(claim.fact_check))
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, claim=claim, **kwargs)
 
 
 class CorrectForm(_WordingForm):
@@ -82,7 +128,7 @@ class CorrectForm(_WordingForm):
         self._claim = claim
         initial = {name: getattr(claim, name) for name in self.CONTENT}
         kwargs.setdefault("initial", _present(claim.fact_check) | initial)
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, claim=claim, **kwargs)
 
     @property
     def changes(self) -> dict[str, Any]:
@@ -94,14 +140,11 @@ class CorrectForm(_WordingForm):
         }
 
 
-class WithdrawForm(forms.Form):
+class WithdrawForm(SeenForm):
     reason = forms.CharField(
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text="Readers see it, in the place of the check. This cannot be undone.",
     )
-
-    def __init__(self, *args: Any, claim: Claim, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
 
 
 def _present(fact_check: FactCheck) -> dict[str, Any]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
 from claims.models import Stance
 from claims.publishing.body import Body, SeenEvidence, SeenRating
 from claims.publishing.models import FactCheck
 from claims.publishing.origins import Origins, origins_of
+from claims.publishing.queries import Copies
 
 SEGMENT = 40
 """Width of one step of the drawn scale."""
@@ -37,9 +38,7 @@ class Scale:
 @dataclass(frozen=True, slots=True)
 class Shown:
     evidence: SeenEvidence
-    copy: str
-    """Address of the archived copy, empty where there is none."""
-    copied_at: datetime | None
+    copies: Copies
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,17 +74,13 @@ def scale_of(rating: SeenRating) -> Scale:
     return Scale(steps, count * SEGMENT - 6, rating.colour or "#666666", said + ".")
 
 
-Copies = dict[int, tuple[str, datetime | None]]
-"""By evidence: address and time of its archived copy."""
-
-
-def evidence_groups(body: Body, copies: Copies) -> list[EvidenceGroup]:
+def evidence_groups(body: Body, copies: dict[int, Copies]) -> list[EvidenceGroup]:
     """In the same order for every check, whatever was found out."""
     return [
         EvidenceGroup(
             heading,
             [
-                Shown(one, *copies.get(one.id, ("", None)))
+                Shown(one, copies.get(one.id, Copies()))
                 for one in body.evidence
                 if one.stance == stance
             ],
@@ -111,7 +106,7 @@ def paragraphs(text: str) -> list[str]:
     return [one.strip() for one in text.split("\n") if one.strip()]
 
 
-def page_context(fact_check: FactCheck, copies: Copies) -> dict[str, object]:
+def page_context(fact_check: FactCheck, copies: dict[int, Copies]) -> dict[str, object]:
     body = Body.from_json(fact_check.body)
     return {
         "check": fact_check,

@@ -13,6 +13,7 @@ from django.db.models import Count, F, Max, Q, QuerySet
 
 from claims.models import Evidence
 from claims.publishing.models import Correction, FactCheck, FactCheckState
+from sources.models import Snapshot
 
 MOST_WORDS = 12
 
@@ -69,8 +70,10 @@ def latest_change(rows: QuerySet[FactCheck]) -> str:
 
 
 _STAMP = (
-    "SELECT f.id, f.version, f.state, c.state, (SELECT max(s.taken_at) FROM claims_evidence e "
-    "JOIN sources_snapshot s ON s.id = e.snapshot_id WHERE e.claim_id = f.claim_id) "
+    "SELECT f.id, f.version, f.state, c.state, (SELECT (count(s.taken_at), "
+    "max(s.taken_at), count(o.taken_at), max(o.taken_at))::text FROM claims_evidence e "
+    "JOIN sources_snapshot s ON s.id = e.snapshot_id LEFT JOIN sources_outsidecopy o "
+    "ON o.snapshot_id = s.id WHERE e.claim_id = f.claim_id) "
     "FROM publishing_factcheck f JOIN claims_claim c ON c.id = f.claim_id WHERE f.slug = %s"
 )
 
@@ -91,13 +94,29 @@ def corrections() -> QuerySet[Correction]:
     return Correction.objects.select_related("fact_check").defer("fact_check__body")
 
 
-def copies_of(fact_check: FactCheck) -> dict[int, tuple[str, datetime | None]]:
-    """The archived copy of each piece of evidence, where there is one."""
+@dataclass(frozen=True, slots=True)
+class Copies:
+    """Of one piece of evidence: addresses and times of the copies that there are."""
+
+    own: str = ""
+    own_at: datetime | None = None
+    outside: str = ""
+    outside_at: datetime | None = None
+    archive: str = ""
+
+
+def copies_of(fact_check: FactCheck) -> dict[int, Copies]:
+    """The archived copies of each piece of evidence, where there are any."""
     rows = Evidence.objects.filter(
-        Q(claim=fact_check.claim_id), snapshot__taken_at__isnull=False
-    ).select_related("snapshot")
-    return {
-        one.pk: (f"/copies/{one.snapshot_id}/", one.snapshot.taken_at)
-        for one in rows
-        if one.snapshot
-    }
+        Q(snapshot__taken_at__isnull=False) | Q(snapshot__outside__taken_at__isnull=False),
+        claim=fact_check.claim_id,
+    ).select_related("snapshot__outside")
+    return {one.pk: _copies(one.snapshot) for one in rows if one.snapshot}
+
+
+def _copies(snapshot: Snapshot) -> Copies:
+    outside = getattr(snapshot, "outside", None)
+    own = f"/copies/{snapshot.pk}/" if snapshot.taken_at else ""
+    if outside is None or not outside.taken_at:
+        return Copies(own, snapshot.taken_at)
+    return Copies(own, snapshot.taken_at, outside.url, outside.taken_at, outside.archive)

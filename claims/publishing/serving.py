@@ -17,6 +17,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.http.response import HttpResponseBase
 from django.utils.cache import get_conditional_response
+from django.views.decorators.http import conditional_page
 
 _STRICT = {
     "default-src": [NONE],
@@ -101,6 +102,14 @@ class Fresh:
     def forget(self) -> None:
         with self._lock:
             self._said.clear()
+
+
+def conditional(view: _View) -> _View:
+    """Give what `view` renders an ETag of its bytes, and answer 304 to who has just these.
+
+    For pages that show too much for a stamp: it is rendered all the same, and not sent.
+    """
+    return conditional_page(view)
 
 
 rendered = Rendered()

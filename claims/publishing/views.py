@@ -18,13 +18,14 @@ from claims.publishing.claim_review import document
 from claims.publishing.models import FactCheck, FactCheckState
 from claims.publishing.presentation import page_context, scale_of
 from claims.publishing.queries import Filters
-from claims.publishing.serving import fresh, public, rendered, respond
+from claims.publishing.serving import conditional, fresh, public, rendered, respond
 from sources.models import Source, SourceKind
 
 PER_PAGE = 20
 
 
 @public
+@conditional
 @require_safe
 def check_list(request: HttpRequest) -> HttpResponse:
     """All checks, with search and filters."""
@@ -94,6 +95,7 @@ def check_json(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @public
+@conditional
 @require_safe
 def speaker(request: HttpRequest, pk: int) -> HttpResponse:
     """Everything checked of one speaker, the latest first; counted by nobody."""
@@ -112,6 +114,7 @@ def speaker(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @public
+@conditional
 @require_safe
 def corrections(request: HttpRequest) -> HttpResponse:
     """Every correction and withdrawal, the latest first."""
@@ -126,6 +129,7 @@ def corrections(request: HttpRequest) -> HttpResponse:
 
 
 @public
+@conditional
 @require_safe
 def methodology(request: HttpRequest) -> HttpResponse:
     """How we work: the text from the settings, and the scales that are in use."""

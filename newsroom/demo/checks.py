@@ -5,6 +5,7 @@ Every one goes the way that an editor's would: the same functions, the same gate
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -28,14 +29,12 @@ from claims.verification.contacts import log_contact, record_outcome
 from claims.verification.services import take_step
 from newsroom.accounts.models import User
 from newsroom.articles.models import Revision
-from newsroom.demo.seeds import read_seed
 from newsroom.history import acting
 from sources.models import Affiliation, Source
 
 
-def publish_checks() -> int:
-    """Publish those of `seeds/checks.json` that are not published yet; returns how many."""
-    records = read_seed("checks.json")
+def publish_checks(records: Sequence[dict[str, Any]]) -> int:
+    """Publish those of `records` that are not published yet; returns how many."""
     there = set(FactCheck.objects.values_list("slug", flat=True))
     people = {user.username: user for user in User.objects.filter(username__in=PEOPLE)}
     if len(people) < len(PEOPLE):

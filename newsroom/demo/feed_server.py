@@ -1,4 +1,4 @@
-"""A small news site for the demo: one feed, in which a correction arrives after a while.
+"""A small news site for the demo: one feed, in which a correction and a story arrive after a while.
 
     python -m newsroom.demo.feed_server --port 8100 --correct-after 40
 
@@ -26,7 +26,7 @@ ROBOTS = b"User-agent: *\nDisallow: /private/\n"
 
 
 def feed(folder: Path, *, corrected: bool) -> bytes:
-    """The feed as RSS; with the second versions of stories in the place of the first if wanted."""
+    """The feed as RSS; once corrected, with stories’ second versions, and with later stories."""
     items = "".join(_item(path) for path in _stories(folder, corrected=corrected))
     return (
         '<?xml version="1.0" encoding="utf-8"?>\n<rss version="2.0" '
@@ -40,7 +40,7 @@ def feed(folder: Path, *, corrected: bool) -> bytes:
 
 def _stories(folder: Path, *, corrected: bool) -> Iterator[Path]:
     for path in sorted(folder.glob("*.md")):
-        if ".v2" in path.name:
+        if ".v2" in path.name or (".later" in path.name and not corrected):
             continue
         second = path.with_suffix(".v2.md")
         yield second if corrected and second.exists() else path

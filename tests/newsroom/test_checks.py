@@ -26,6 +26,7 @@ SOUND: dict[str, Any] = {
     "CELERY_BROKER_URL": "redis://broker.example",
     "STORAGES": {"staticfiles": {"BACKEND": MANIFEST}},
     "EMAIL_HOST": "mail.example",
+    "SITE_URL": "https://facts.example",
 }
 
 
@@ -68,6 +69,9 @@ def test_sound_settings_are_not_complained_of(settings: LazySettings) -> None:
             ["newsroom.W002"],
         ),
         ({"EMAIL_HOST": ""}, ["newsroom.W010"]),
+        ({"SITE_URL": ""}, ["newsroom.W004"]),
+        ({"SITE_URL": "http://facts.example"}, ["newsroom.W004"]),
+        ({"SITE_URL": "https://localhost:8000"}, ["newsroom.W004"]),
         ({"EMAIL_USE_TLS": True, "EMAIL_USE_SSL": True}, ["newsroom.E010"]),
     ],
 )
@@ -108,6 +112,7 @@ def production(tmp_path: Path) -> dict[str, str]:
         "CELERY_BROKER_URL": "redis://broker.example:6379/0",
         "STATICFILES_STORAGE": MANIFEST,
         "EMAIL_HOST": "mail.example",
+        "SITE_URL": "https://facts.example",
         "NEWSROOM_VAR": str(tmp_path),
     }
 
@@ -129,6 +134,7 @@ def test_a_deployment_that_sets_what_it_should_has_nothing_to_fear(
         ("STATICFILES_STORAGE", ["newsroom.W002"]),
         ("ALLOWED_HOSTS", ["newsroom.W003"]),
         ("EMAIL_HOST", ["newsroom.W010"]),
+        ("SITE_URL", ["newsroom.W004"]),
         ("HTTPS", ["security.W004", "security.W008", "security.W012", "security.W016"]),
     ],
 )
@@ -150,7 +156,7 @@ def test_everything_that_is_wrong_is_told_at_once(tmp_path: Path) -> None:
     )
     assert code == 1
     ours = {one for one in ids if one.startswith("newsroom.")}
-    named = ("E001", "E003", "E004", "E005", "W001", "W002", "W003", "W010")
+    named = ("E001", "E003", "E004", "E005", "W001", "W002", "W003", "W004", "W010")
     assert ours == {f"newsroom.{one}" for one in named}
     assert "secret" not in printed.replace("SECRET", "")
 

@@ -11,10 +11,13 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from claims.models import CandidateState, Claim
+from claims.following.services import follow_revision
+from claims.matching.links import dismiss_alert
+from claims.models import CandidateState, Claim, RepeatAlert
 from newsroom import dashboard
 from newsroom.articles.models import ExtractionState, Revision
 from newsroom.imports.models import ImportRun, ImportState
+from tests.claims.following.stories import TEXT, VALUE, first, later, said_in
 from tests.factories import (
     CandidateFactory,
     ClaimFactory,
@@ -22,6 +25,7 @@ from tests.factories import (
     ImportRunFactory,
     RejectionFactory,
     RevisionFactory,
+    SourceFactory,
     UserFactory,
 )
 
@@ -64,6 +68,35 @@ def test_once_something_was_imported_it_no_longer_does(editor_client: Client) ->
 
     assert "import_articles" not in page.text
     assert "no import or extraction has failed" in page.text
+
+
+def test_what_a_changed_story_asks_for_is_counted_and_leads_to_its_queue(
+    editor_client: Client,
+) -> None:
+    assert "Changed stories" not in figures(editor_client), "an empty queue asks for nothing"
+    before = first()
+    said_in(before, VALUE)
+    follow_revision(revision_id=later(before, TEXT.replace("€212", "€312")).pk)
+
+    figure = figures(editor_client)["Changed stories"]
+
+    assert (figure.count, figure.link) == (1, "/admin/changes/")
+    assert "Passages to look at: 1" in figure.note
+
+
+def test_what_was_rated_false_and_said_again_is_counted_until_it_is_dismissed(
+    editor_client: Client,
+) -> None:
+    claim, candidate = ClaimFactory.create(), CandidateFactory.create()
+    alert = RepeatAlert.objects.create(
+        claim=claim, candidate=candidate, speaker=SourceFactory.create(), rating="False", score=1
+    )
+    figure = figures(editor_client)["Said again"]
+    assert (figure.count, figure.link) == (1, "/admin/claims/repeatalert/")
+
+    dismiss_alert(alert_id=alert.pk, by=UserFactory.create(is_superuser=True))
+
+    assert "Said again" not in figures(editor_client)
 
 
 def test_pending_candidates_are_counted_and_lead_to_their_list(editor_client: Client) -> None:

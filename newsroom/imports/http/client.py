@@ -26,6 +26,7 @@ from newsroom.imports.http.outcomes import Fetched, NotModified, Outcome, Unfetc
 MAX_REDIRECTS = 3
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 FOR_GOOD = frozenset({301, 308})
+AUTHORIZATION = "Authorization"
 PATIENCE = 10.0
 """Seconds that a single step, such as connecting, may take."""
 MAX_RETRY_AFTER = timedelta(days=7)
@@ -49,14 +50,22 @@ class _Stop(Exception):
         self.outcome = outcome
 
 
-def fetch(url: str, *, etag: str = "", last_modified: str = "", any_type: bool = False) -> Outcome:
+def fetch(
+    url: str,
+    *,
+    etag: str = "",
+    last_modified: str = "",
+    authorization: str = "",
+    any_type: bool = False,
+) -> Outcome:
     """The document at `url`; with `etag` or `last_modified` from before, only if it has changed.
 
-    With `any_type` also what is neither page nor feed, such as a PDF. Never raises for anything
-    that a server or an address can do.
+    `authorization` goes to the server of `url` alone, not to where it redirects. With `any_type`
+    also what is neither page nor feed, such as a PDF. Never raises for anything that a server or
+    an address can do.
     """
-    conditions = {"If-None-Match": etag, "If-Modified-Since": last_modified}
-    sent = {name: value for name, value in conditions.items() if value}
+    told = {"If-None-Match": etag, "If-Modified-Since": last_modified, AUTHORIZATION: authorization}
+    sent = {name: value for name, value in told.items() if value}
     return guarded(url, lambda pool: _follow(pool, url, sent, any_type=any_type))
 
 
@@ -98,7 +107,7 @@ def _follow(
     origin = (here.scheme, here.netloc)
     moved_to, for_good = "", True
     for _ in range(MAX_REDIRECTS + 1):
-        # What tells versions of the document apart is nobody else's business.
+        # What tells versions of the document apart, and who we are, is nobody else's business.
         sent = conditions if (here.scheme, here.netloc) == origin else {}
         # In parts, so that nobody takes the address apart a second time, and otherwise.
         wire = httpcore2.URL(
@@ -107,7 +116,8 @@ def _follow(
         headers = [("Host", here.netloc.decode("ascii")), *_headers(sent)]
         with pool.stream("GET", wire, headers=headers, extensions=timeouts()) as got:
             if got.status not in REDIRECTS:
-                outcome = _outcome(str(here), got, conditional=bool(sent), any_type=any_type)
+                conditional = bool(sent.keys() - {AUTHORIZATION})
+                outcome = _outcome(str(here), got, conditional=conditional, any_type=any_type)
                 if isinstance(outcome, Fetched):
                     return replace(outcome, moved_to=moved_to)
                 return outcome

@@ -18,7 +18,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from newsroom.articles.models import ExtractionState, Revision
-from newsroom.demo.changes import accept_before_correction
+from newsroom.demo.changes import publish_before_correction
 from newsroom.demo.checks import publish_checks
 from newsroom.demo.feed import start_feed
 from newsroom.demo.login import DemoLogin, ensure_logins
@@ -29,6 +29,7 @@ from newsroom.demo.processes import (
     start_web_server,
     start_worker,
 )
+from newsroom.demo.seeds import read_seed
 from newsroom.demo.stories import (
     WorkerStuck,
     import_own,
@@ -104,7 +105,7 @@ class Command(BaseCommand):
         news = any(report.counts["created"] or report.counts["revised"] for report in reports)
         if news or own or options["once"] or options["all"]:
             self._print_tables(revisions, at_most=None if own or options["all"] else SEED_ROWS)
-        if not own and (published := publish_checks()):
+        if not own and (published := publish_checks(read_seed("checks.json"))):
             self._step(f"\nPublished {published} checks from the stories.")
         rejected = sum(report.rejected for report in reports)
         if not options["once"]:
@@ -117,8 +118,9 @@ class Command(BaseCommand):
             self._tell_logins(logins)
             if feed is not None:
                 self._step(
-                    f"Feed:     “{feed.name}” is polled every minute; within two minutes of the "
-                    "first time, one of its stories is corrected."
+                    f"Feed:     “{feed.name}” is polled every minute. Within two minutes of the "
+                    "first time, a story in it is corrected, which sends a published check back "
+                    "to be checked, and a new one repeats what was rated false."
                 )
             self._step("Ctrl-C stops everything.")
             _sleep_while_running(supervisor, private)
@@ -203,10 +205,10 @@ def _stop_signals() -> Iterator[None]:
 
 
 def _sleep_while_running(supervisor: Supervisor, private: PrivatePostgres | None) -> None:
-    accepted = False
+    published = False
     while True:
         supervisor.check()
-        accepted = accepted or accept_before_correction()
+        published = published or publish_before_correction()
         if private is not None and not private.is_running():
             raise NotServing("PostgreSQL has ended. Run make demo again: nothing is lost.")
         time.sleep(1)

@@ -13,10 +13,16 @@ from django.utils import timezone
 
 from claims.models import Claim, ClaimState
 from claims.publishing.compliance import harmless, report
-from claims.publishing.models import Correction, CorrectionRequest, FactCheck, RequestState
+from claims.publishing.models import (
+    Correction,
+    CorrectionRequest,
+    FactCheck,
+    RequestState,
+    Severity,
+)
 from claims.publishing.origins import origins_of
 from claims.publishing.requests import answer_request
-from claims.publishing.services import Wording
+from claims.publishing.services import Wording, correct
 from newsroom.accounts.models import User
 from tests.claims.publishing.published import boss, published, verified_claim
 from tests.database import refused_by
@@ -36,6 +42,31 @@ def step(name: str, claim_id: int) -> str:
     return f"/admin/publishing/steps/{name}/{claim_id}/"
 
 
+def post(client: Client, name: str, claim: Claim, fields: dict[str, Any]) -> Any:
+    """The form as its page holds it for the claim as it is now, filled in with `fields`."""
+    version = Claim.objects.get(pk=claim.pk).version
+    page = client.get(step(name, claim.pk))
+    assert page.context["form"]["seen_version"].value() == version
+    return client.post(step(name, claim.pk), {**fields, "seen_version": version})
+
+
+def fields_of(page: Any) -> list[tuple[str, Any]]:
+    form = page.context["form"]
+    return [(name, form[name]) for name in form.fields]
+
+
+def content_of(claim: Claim) -> dict[str, Any]:
+    """What the form for a correction starts with."""
+    return {
+        **{name: FORM[name] for name in ("headline", "short_claim", "summary")},
+        "statement": claim.statement,
+        "rating": claim.rating_id,
+        "rationale": claim.rationale,
+        "method": claim.method,
+        "as_of": "",
+    }
+
+
 class TestSteps:
     def test_an_editor_publishes_corrects_and_withdraws_by_form(
         self, editor_client: Client
@@ -45,34 +76,71 @@ class TestSteps:
             step("publish", claim.pk)
             in editor_client.get(f"/admin/claims/claim/{claim.pk}/change/").text
         )
-        assert editor_client.post(step("publish", claim.pk), FORM).status_code == 302
+        assert post(editor_client, "publish", claim, FORM).status_code == 302
         claim.refresh_from_db()
-        content = {
-            **{name: FORM[name] for name in ("headline", "short_claim", "summary")},
-            "statement": claim.statement,
-            "rating": claim.rating_id,
-            "rationale": "Read again.",
-            "method": "",
-            "as_of": "",
-        }
+        content = content_of(claim) | {"rationale": "Read again."}
         correction = {"text": "Misread.", "severity": "minor", **content}
-        assert editor_client.post(step("correct", claim.pk), correction).status_code == 302
+        assert post(editor_client, "correct", claim, correction).status_code == 302
         assert Correction.objects.get().text == "Misread."
         assert FactCheck.objects.get().body["rationale"] == "Read again."
         withdrawal = {"reason": "All wrong."}
-        assert editor_client.post(step("withdraw", claim.pk), withdrawal).status_code == 302
+        assert post(editor_client, "withdraw", claim, withdrawal).status_code == 302
         claim.refresh_from_db()
         assert claim.state == ClaimState.WITHDRAWN
 
     def test_what_the_lint_finds_stands_at_its_field(self, editor_client: Client) -> None:
         claim = verified_claim()
 
-        page = editor_client.post(
-            step("publish", claim.pk), {**FORM, "short_claim": "False: traffic rose"}
-        )
+        page = post(editor_client, "publish", claim, {**FORM, "short_claim": "False: traffic rose"})
 
         assert "“false” is a verdict" in page.text
         assert page.context["form"].errors.keys() == {"short_claim"}
+        assert not FactCheck.objects.exists()
+
+    def test_a_form_left_open_does_not_publish_what_its_reader_never_saw(
+        self, editor_client: Client
+    ) -> None:
+        claim = verified_claim()
+        form = {**FORM, "seen_version": claim.version}
+        Claim.objects.filter(pk=claim.pk).update(due=timezone.now())
+
+        page = editor_client.post(step("publish", claim.pk), form | {"headline": "My words"})
+
+        assert "Somebody changed this claim since you opened this form" in page.text
+        assert "My words" in page.text, "nothing that was typed is lost"
+        assert not FactCheck.objects.exists()
+        again = {name: field.value() for name, field in fields_of(page)}
+        assert editor_client.post(step("publish", claim.pk), again).status_code == 302
+        assert FactCheck.objects.get().headline == "My words"
+
+    def test_two_who_correct_at_once_do_not_undo_each_other(self, editor_client: Client) -> None:
+        claim = published().claim
+        claim.refresh_from_db()
+        mine = content_of(claim) | {"seen_version": claim.version, "severity": "minor"}
+        correct(
+            claim_id=claim.pk,
+            text="Theirs.",
+            severity=Severity.MINOR,
+            changes={"rationale": "Their rationale.", "method": "Their method."},
+            by=boss(),
+        )
+
+        mine |= {"text": "Mine.", "method": "My method."}
+        page = editor_client.post(step("correct", claim.pk), mine)
+
+        shown = {name: field.value() for name, field in fields_of(page)}
+        assert (shown["text"], shown["method"]) == ("Mine.", "My method.")
+        assert shown["rationale"] == "Their rationale.", "it was not touched here"
+        assert page.context["form"].errors.keys() == {"__all__", "rationale", "method"}
+        assert [one.text for one in Correction.objects.all()] == ["Theirs."]
+        assert editor_client.post(step("correct", claim.pk), shown).status_code == 302
+        claim.refresh_from_db()
+        assert (claim.rationale, claim.method) == ("Their rationale.", "My method.")
+
+    def test_a_form_that_names_no_version_has_seen_none(self, editor_client: Client) -> None:
+        claim = verified_claim()
+        page = editor_client.post(step("publish", claim.pk), FORM)
+        assert "Somebody changed this claim" in page.text
         assert not FactCheck.objects.exists()
 
     def test_a_rule_that_speaks_against_it_is_told_in_words(self, editor_client: Client) -> None:

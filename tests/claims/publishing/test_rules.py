@@ -9,9 +9,11 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
+from claims.errors import GateClosed
 from claims.models import Claim, ClaimState
 from claims.publishing.models import Correction, FactCheck, FactCheckState, Severity
 from claims.publishing.services import correct, withdraw
+from claims.verification.services import take_step
 from newsroom.articles.models import Article, ArticleStatus
 from tests.claims.publishing.published import (
     at_the_end_of_the_transaction,
@@ -43,6 +45,13 @@ def step(claim: Claim, state: ClaimState) -> None:
 def test_a_claim_is_not_published_without_what_readers_see() -> None:
     with refused_by("claim_with_fact_check"):
         step(verified_claim(), ClaimState.PUBLISHED)
+
+
+def test_who_takes_the_step_without_it_is_told_what_to_do_instead() -> None:
+    with pytest.raises(GateClosed) as refused:
+        take_step(claim_id=verified_claim().pk, step="publish", by=boss())
+    assert "Use “Publish”, “Correct” or “Withdraw” on the page of the claim" in str(refused.value)
+    assert "services" not in str(refused.value), "a name from the code says nothing to an editor"
 
 
 @pytest.mark.parametrize("state", [ClaimState.CORRECTED, ClaimState.WITHDRAWN])

@@ -211,6 +211,22 @@ class TestList:
             client.get("/")
 
 
+@pytest.mark.parametrize("address", ["/", "/?q=traffic", "/corrections/"])
+def test_who_has_a_list_already_is_not_sent_it_again_until_it_changes(
+    client: Client, address: str
+) -> None:
+    etag = client.get(address)["ETag"]
+    same = client.get(address, headers={"if-none-match": etag})
+    assert (same.status_code, same.content) == (304, b"")
+    assert same["Cache-Control"].startswith("public")
+
+    fact_check = published()
+    correct(claim_id=fact_check.claim_id, text="Oh.", severity=Severity.MINOR, by=boss())
+
+    later = client.get(address, headers={"if-none-match": etag})
+    assert (later.status_code, later["ETag"] != etag) == (200, True)
+
+
 def test_the_speaker_s_page_lists_everything_and_counts_nothing(client: Client) -> None:
     person = SourceFactory.create(name="Ana Lund")
     published(speaker=person)
