@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check fix lock migrations model embedding-model ranking-model bench-matching bench-recovery bench-anchors bench-api bench-desk bench-pages bench-site bench-history bench-readers bench-extraction clean bench-imports
+.PHONY: help install demo test check fix lock migrations model embedding-model ranking-model bench-matching bench-recovery bench-anchors bench-families bench-api bench-desk bench-pages bench-site bench-history bench-readers bench-extraction clean bench-imports
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -41,6 +41,9 @@ lock: $(VENV)/.dev ## Pin the newest allowed versions, with hashes, in requireme
 
 bench-recovery: $(VENV)/.dev ## Kill worker, broker and database during an import of 1,000 stories
 	$(BIN)/python -m benchmarks.recovery $(ARGS)
+
+bench-families: $(VENV)/.dev ## Find copies with 0–20 % edits among 100,000 stories
+	$(BIN)/python -m benchmarks.families $(ARGS)
 
 bench-anchors: $(VENV)/.dev ## Look for passages again after 10,000 edits of known kind
 	$(BIN)/python -m benchmarks.anchors $(ARGS)

@@ -13,6 +13,7 @@ from claims.extraction import Attribution, Extraction, Sourcing, Span, extract
 from claims.extraction import Candidate as Proposal
 from claims.fingerprints import fingerprint
 from claims.following.corrections import read_editor_note
+from claims.following.families import settle_article
 from claims.following.services import follow_revision, hand_over, remember_appearances
 from claims.matching import services as matching
 from claims.models import Candidate, CandidateState, DecisionReason
@@ -20,6 +21,7 @@ from claims.models.candidates import DECIDED
 from newsroom.articles import extraction_queue
 from newsroom.articles.anchors import anchor_at
 from newsroom.articles.extraction_queue import Attempt
+from newsroom.articles.families.services import find_family
 from newsroom.articles.models import Article, ExtractionState, Revision
 from newsroom.history import acting
 from sources.models import Source
@@ -42,6 +44,8 @@ def extract_revision(*, revision_id: int) -> int | None:
         # extractor fails on it.
         follow_revision(revision_id=revision_id)
         read_editor_note(article_id=article.pk)
+        # Before the candidates, so that those of wire copy arrive with what was decided elsewhere.
+        find_family(revision_id=revision_id)
         extraction = extract(
             attempt.revision.text, headline=article.headline or None, language=article.language
         )
@@ -83,6 +87,7 @@ def store_extraction(*, attempt: Attempt, extraction: Extraction) -> int:
         Candidate.objects.bulk_create(candidates)
         hand_over(revision=revision, candidates=candidates)
         _supersede_earlier(revision)
+        settle_article(article_id=revision.article_id)
         if any(candidate.state == CandidateState.PENDING for candidate in candidates):
             matching.expect(revision)
         extraction_queue.finish(

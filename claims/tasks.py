@@ -6,6 +6,7 @@ from celery import shared_task
 from celery.exceptions import SoftTimeLimitExceeded
 
 from claims import notifications, services
+from claims.following import families
 from claims.matching import index
 from claims.matching import services as matching
 
@@ -52,3 +53,10 @@ def sweep_matching() -> None:
     """Send again what is due in the matching. Safe to run at any time and twice at once."""
     matching.resend_due()
     index.sweep()
+    families.follow_due()
+
+
+@shared_task(name="claims.follow_family")
+def follow_family(article_id: int) -> None:
+    """Carry decisions over between a story and those that it was found to be a copy of."""
+    families.follow_family(article_id=article_id)

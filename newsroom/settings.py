@@ -102,6 +102,7 @@ INSTALLED_APPS = [
     "newsroom.changes",
     "newsroom.api",
     "newsroom.articles",
+    "newsroom.articles.families",
     "newsroom.imports",
     "newsroom.webhooks",
     "newsroom.mail",
@@ -294,6 +295,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": timedelta(seconds=whole_number("WEBHOOKS_SECONDS", default=5)),
         "options": {"expires": 5},
     },
+    "sweep-families": {
+        "task": "families.sweep",
+        "schedule": SWEEP_EVERY,
+        "options": {"expires": 60},
+    },
     "sweep-matching": {
         "task": "claims.sweep_matching",
         "schedule": SWEEP_EVERY,
@@ -434,7 +440,7 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     # Any field may be left out by `fields`.
     "COMPONENT_NO_READ_ONLY_REQUIRED": True,
-    "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": False,
+    "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": True,
     "ENUM_NAME_OVERRIDES": {
         "StatementKind": "claims.models.choices.StatementKind",
         "SourceKind": "sources.models.SourceKind",

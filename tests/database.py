@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
+from urllib.parse import quote, urlencode
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -113,3 +114,16 @@ def until_settled() -> None:
             return
         time.sleep(0.02)
     pytest.fail("some transaction went on and on")
+
+
+def database_url(name: str = "") -> str:
+    """The tests' database, or another one of its server, for a process of its own."""
+    parts = connection.settings_dict
+    login = quote(str(parts["USER"]))
+    if parts["PASSWORD"]:
+        login += ":" + quote(str(parts["PASSWORD"]), safe="")
+    port = f":{parts['PORT']}" if parts["PORT"] else ""
+    options = urlencode(parts.get("OPTIONS", {}))
+    return (
+        f"postgresql://{login}@{parts['HOST']}{port}/{quote(name or str(parts['NAME']))}?{options}"
+    )

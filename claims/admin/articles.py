@@ -19,6 +19,7 @@ from django.utils.formats import date_format
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_POST
 
+from claims.admin.copies import copy_view
 from claims.admin.forms import RejectForm
 from claims.models import Candidate, CandidateState
 from claims.review.invisible import plain
@@ -34,6 +35,7 @@ from newsroom.admin_base import (
     shortened,
 )
 from newsroom.articles import extraction_queue
+from newsroom.articles.families.queries import siblings_of
 from newsroom.articles.models import Article, ExtractionState, Revision
 
 EXTRACTION_COLOURS = {
@@ -156,6 +158,11 @@ class ArticleAdmin(ModelAdmin):
                 self.admin_site.admin_view(require_POST(self.extract_view)),
                 name="articles_article_extract",
             ),
+            path(
+                "<int:article_id>/copy/<int:other_id>/",
+                self.admin_site.admin_view(copy_view),
+                name="articles_article_copy",
+            ),
             *super().get_urls(),
         ]
 
@@ -215,6 +222,7 @@ def _story_context(request: HttpRequest, article: Article) -> dict[str, Any]:
     story = load_story(article=article, place=place, with_candidates=may_read)
     return {
         "story": story,
+        "siblings": siblings_of(article.pk),
         "show": show,
         "cards": story.in_state(show),
         "may_read_candidates": may_read,

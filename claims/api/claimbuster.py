@@ -17,7 +17,7 @@ from rest_framework.response import Response
 from claims.api.examples import SCORE
 from claims.extraction import extract
 from newsroom.api.access import Access
-from newsroom.api.authentication import KeyHeader
+from newsroom.api.authentication import KeyHeader, TokenAuthentication
 from newsroom.api.problems import Problem
 from newsroom.api.views import Endpoint, checked
 
@@ -43,7 +43,7 @@ class Scores(serializers.Serializer[Any]):
 class ScoreView(Endpoint):
     """Base of both endpoints: GET with the text in the path, or POST."""
 
-    authentication_classes = (KeyHeader,)
+    authentication_classes = (KeyHeader, TokenAuthentication)
     access = {
         "get": Access(permission="claims.view_claim", bucket="extract"),
         "post": Access(permission="claims.view_claim", bucket="extract"),

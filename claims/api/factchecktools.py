@@ -23,7 +23,7 @@ from claims.publishing.addresses import page_of
 from claims.publishing.body import Body
 from claims.publishing.models import FactCheck, FactCheckState
 from newsroom.api.access import Access
-from newsroom.api.authentication import KeyParameter
+from newsroom.api.authentication import KeyParameter, TokenAuthentication
 from newsroom.api.problems import Problem, invalid
 from newsroom.api.views import Endpoint
 from sources.models import SourceKind
@@ -64,7 +64,7 @@ def _number(name: str, least: int, most: int, text: str) -> OpenApiParameter:
 
 
 class ClaimsSearch(Endpoint):
-    authentication_classes = (KeyParameter,)
+    authentication_classes = (KeyParameter, TokenAuthentication)
     access = {"get": Access(permission="claims.view_claim")}
     query = {
         "get": (

@@ -62,8 +62,6 @@ class StepInput(serializers.Serializer[Any]):
     severity = serializers.ChoiceField(
         Severity.choices,
         required=False,
-        default="",
-        allow_blank=True,
         help_text="Of a correction, whose text is `comment`: readers see it.",
     )
     headline = serializers.CharField(

@@ -14,7 +14,7 @@ from newsroom.accounts.models import User
 def take(*, claim_id: int, data: Mapping[str, Any], version: int | None, by: User) -> None:
     """Take the step that `data`, a checked `StepInput`, asks for. Raises as those functions do."""
     step = data["step"]
-    severity = Severity(data["severity"]) if data["severity"] else None
+    severity = Severity(data["severity"]) if "severity" in data else None
     wording = Wording(data["headline"], data["short_claim"], data["summary"], data["slug"])
     if step == "publish":
         publish(

@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from claims.errors import DomainError, NotPermitted
+from claims.following.families import settle_siblings, take_back
 from claims.models import Candidate, CandidateState, DecisionReason, Flag, Lease
 from claims.models.candidates import REJECTION_REASONS
 from claims.review.services import DECIDE, make_claim, make_pending
@@ -59,6 +60,7 @@ def reject_all(
         )
         Lease.objects.filter(candidate__in=free).delete()
         Flag.objects.filter(candidate__in=free, closed_at=None).update(closed_at=now)
+        settle_siblings(candidate_ids=free, by_id=by.pk)
     return Batch(count=len(free), moment=now, left=len(keys) - len(free))
 
 
@@ -112,6 +114,7 @@ def _take_back(candidate: Candidate, by: User) -> bool:
     assert claim_id is not None
     try:
         with transaction.atomic():
+            take_back(candidate)
             make_pending(candidate)
             Flag.objects.filter(candidate=candidate, closed_at=moment).update(closed_at=None)
             undo_acceptance(candidate, claim_id, by)

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from claims.errors import AlreadyDecided, DomainError, HeldByAnother, NotPermitted
+from claims.following.families import settle_siblings
 from claims.matching import links
 from claims.models import (
     Appearance,
@@ -293,3 +294,4 @@ def _decide(
     Lease.objects.filter(candidate=candidate).delete()
     # By the same moment, which is how undoing the decision finds them again.
     Flag.objects.filter(candidate=candidate, closed_at=None).update(closed_at=candidate.decided_at)
+    settle_siblings(candidate_ids=[candidate.pk], by_id=by.pk)

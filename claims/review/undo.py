@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from claims.errors import ChangedMeanwhile, DomainError, NotPermitted
+from claims.following.families import take_back
 from claims.matching import links
 from claims.models import AnchorMove, Appearance, Candidate, CandidateState, Claim, ClaimState, Flag
 from claims.models.candidates import DECIDED
@@ -26,7 +27,7 @@ class Undone:
     candidate: Candidate
     was: CandidateState
     reopened: int
-    """Candidates that had arrived with the same rejection and are pending again, too."""
+    """Candidates that had the same decision because of it and are pending again, too."""
 
 
 def last_decisions(by: User) -> QuerySet[Candidate]:
@@ -66,6 +67,8 @@ def undo_decision(*, candidate_id: int | None = None, by: User) -> Undone:
         reopened = 0
         if was == CandidateState.REJECTED:
             reopened = _reopen_remembered(candidate)
+        else:
+            reopened = take_back(candidate)
         make_pending(candidate)
         Flag.objects.filter(candidate=candidate, closed_at=decided_at).update(closed_at=None)
         if was == CandidateState.ACCEPTED and claim_id is not None:
@@ -130,7 +133,7 @@ def _undo_merge(candidate: Candidate, claim_id: int, by: User) -> None:
         made = appearance.events.filter(pgh_label="insert").first()  # type: ignore[attr-defined]
         if AnchorMove.objects.filter(appearance=appearance).exists():
             raise DomainError("This cannot be undone: the story has changed since.")
-        if made and (made.pgh_context or {}).get("decision") in ("merge", "join"):
+        if made and (made.pgh_context or {}).get("decision") in ("merge", "join", "family"):
             appearance.delete()
     links.separate(candidate=candidate, claim_id=claim_id, by=by)
 

@@ -75,6 +75,12 @@ def percent(score: float) -> int:
 
 
 @register.filter
+def percent_same(similarity: float) -> int:
+    """Rounded down: “100 % the same” is said of nothing that differs."""
+    return int(similarity * 100)
+
+
+@register.filter
 def speaker_line(candidate: Candidate) -> str:
     """Title and full name, role and organisation, party and seat: what the story gives of them."""
     return candidate.speaker_line

@@ -33,14 +33,14 @@ class KeyHeader(TokenAuthentication):
     """`x-api-key: TOKEN`, as clients of ClaimBuster send it."""
 
     def secret_in(self, request: Request) -> str | None:
-        return request.headers.get("x-api-key") or super().secret_in(request)
+        return request.headers.get("x-api-key")
 
 
 class KeyParameter(TokenAuthentication):
     """`?key=TOKEN`, as clients of Google's API send it."""
 
     def secret_in(self, request: Request) -> str | None:
-        return request.query_params.get("key") or super().secret_in(request)
+        return request.query_params.get("key")
 
 
 class SessionLogin(SessionAuthentication):

@@ -16,12 +16,19 @@ class FilterBackend(filters.DjangoFilterBackend):  # type: ignore[misc]
         filterset = self.get_filterset(request, queryset, view)
         if filterset is None:
             return queryset
+        errors = [
+            # django-filter takes an empty value for none; only a text can be empty.
+            {"detail": "This is empty.", "parameter": name}
+            for name, one in filterset.filters.items()
+            if not isinstance(one, filters.CharFilter) and request.query_params.get(name) == ""
+        ]
         if not filterset.is_valid():
-            errors = [
+            errors += [
                 {"detail": str(message), "parameter": name}
                 for name, messages in filterset.errors.items()
                 for message in messages
             ]
+        if errors:
             raise Problem("invalid", errors[0]["detail"], errors=errors)
         return filterset.qs
 

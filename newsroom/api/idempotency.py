@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -17,6 +18,7 @@ from newsroom.api.models import IdempotentRequest
 from newsroom.api.problems import Problem, invalid
 
 HEADER = "Idempotency-Key"
+_key = re.compile("[!-~]{1,255}")
 KEPT = timedelta(days=1)
 ABANDONED_AFTER = timedelta(minutes=5)
 """A request without an answer after this time has died on the way, and may be tried again."""
@@ -35,8 +37,9 @@ def begin(request: Request) -> IdempotentRequest | None:
     key = request.headers.get(HEADER)
     if key is None:
         return None
-    if not 0 < len(key) <= 255 or not key.isprintable():
-        raise invalid(f"{HEADER} has 1 to 255 printable characters.", parameter=HEADER)
+    if not _key.fullmatch(key):
+        message = f"{HEADER} has 1 to 255 characters: visible ones of ASCII, without spaces."
+        raise invalid(message, parameter=HEADER)
     user = request.user
     assert user.pk is not None
     digest = _digest(request)

@@ -7,11 +7,14 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, ClassVar
 
+from django.db.models import Model
 from rest_framework import serializers
 from rest_framework.request import Request
 
 from newsroom.api.grants import sees_confidential, sees_held_stories, sees_unpublished
 from newsroom.api.problems import invalid
+
+Fields = dict[str, serializers.Field[Any, Any, Any, Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +47,11 @@ class Resource(serializers.ModelSerializer[Any]):
     unpublished: ClassVar[tuple[str, ...]] = ()
     confidential: ClassVar[tuple[str, ...]] = ()
 
-    def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
+    def get_fields(self) -> Fields:
         fields = super().get_fields()
         shape: Shape | None = self.context.get("shape")
         if shape is None:  # described, not rendered
-            return fields
+            return _that_may_be_empty(fields, self.Meta.model)
         outermost = self.parent is None
         hidden = set() if shape.unpublished else set(self.unpublished)
         hidden |= set() if shape.confidential else set(self.confidential)
@@ -58,6 +61,20 @@ class Resource(serializers.ModelSerializer[Any]):
             wanted = shape.fields | shape.includes
             kept = {name: field for name, field in kept.items() if name in wanted}
         return kept
+
+
+def _that_may_be_empty(fields: Fields, model: type[Model]) -> Fields:
+    """Say of texts that may be empty that they may: a reader's program believes what is described.
+
+    DRF forgets it of what is only read.
+    """
+    for name, field in fields.items():
+        column = getattr(model, field.source or name, None)
+        if not getattr(getattr(column, "field", None), "blank", False):
+            continue
+        if isinstance(field, serializers.ChoiceField | serializers.URLField):
+            field.allow_blank = True
+    return fields
 
 
 @lru_cache(maxsize=512)

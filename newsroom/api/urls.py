@@ -16,5 +16,6 @@ urlpatterns = [
     path("v1/", include("newsroom.changes.api.urls")),
     path("v1/", include("newsroom.webhooks.api.urls")),
     path("", include("claims.api.compatible_urls")),
-    re_path(r"^.*$", NoSuchEndpoint.as_view()),
+    # Anything: a dot would leave out addresses with a line break in them.
+    re_path("", NoSuchEndpoint.as_view()),
 ]

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db.models import QuerySet
 from drf_spectacular.utils import OpenApiParameter
-from rest_framework import status
+from rest_framework import serializers, status
 from rest_framework.pagination import BasePagination
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -215,8 +215,29 @@ def ordering(orders: Iterable[str]) -> OpenApiParameter:
 def checked(serializer: Any, request: Request) -> dict[str, Any]:
     """The body, checked by `serializer`. Raises DRF's `ValidationError`."""
     read = serializer(data=request.data)
+    if mistyped := [*_mistyped(read, request.data)]:
+        raise serializers.ValidationError({name: ["Of another type."] for name in mistyped})
     read.is_valid(raise_exception=True)
     return dict(read.validated_data)
+
+
+_TYPES: tuple[tuple[Any, Any], ...] = (
+    (serializers.BooleanField, bool),
+    (serializers.CharField, str),
+    (serializers.IntegerField, (int, float)),
+)
+
+
+def _mistyped(serializer: Any, data: Any) -> Iterator[str]:
+    """Fields whose JSON is not of the described type. DRF would take 1 for "1", and "1" for 1."""
+    for name, field in serializer.fields.items() if isinstance(data, dict) else ():
+        is_list = isinstance(field, serializers.ListField)
+        kind = field.child if is_list else field
+        wanted = next((wanted for known, wanted in _TYPES if isinstance(kind, known)), None)
+        value = data.get(name)
+        values = value if is_list and isinstance(value, list) else [value]
+        if wanted and any(one is not None and not isinstance(one, wanted) for one in values):
+            yield name
 
 
 def user_of(request: Request) -> User:

@@ -257,6 +257,15 @@ class Revision(models.Model):
         "notes", blank=True, help_text="What the extractor has to say of this text."
     )
 
+    compared_by = models.CharField(
+        max_length=30,
+        blank=True,
+        default="",
+        db_default="",
+        editable=False,
+        help_text="What compared this text with other stories. Empty: that is still to be done.",
+    )
+
     class Meta:
         ordering = ["-id"]
         constraints = [
@@ -309,6 +318,8 @@ class Revision(models.Model):
                 condition=Q(extraction_state=ExtractionState.FAILED),
                 name="revision_failed",
             ),
+            # Used to find wire copy. Partial: what is compared is not in it.
+            models.Index("id", condition=Q(compared_by=""), name="revision_not_compared"),
             # Used by the dashboard's and the list's "last hours".
             models.Index(F("received_at").desc(), name="revision_by_received"),
         ]

@@ -49,6 +49,8 @@ PREFER = OpenApiParameter(
     OpenApiParameter.HEADER,
     description="Answer 202 at once and leave the stories to a worker.",
 )
+# A list of them is taken, too; programs made of a description that says so do not work.
+NINJS = {"type": "object", "description": "A story as ninjs."}
 
 
 class ArticleViewSet(ArticleReads):
@@ -68,7 +70,7 @@ class ArticleViewSet(ArticleReads):
     max_body_bytes = settings.API_MAX_BATCH_BYTES
 
     @extend_schema(
-        request={"application/json": Batch, "application/ninjs+json": {"type": "object"}},
+        request={"application/json": Batch, "application/ninjs+json": NINJS},
         responses={200: BatchResult, 202: BatchResult},
         parameters=[PREFER],
         examples=PUSH,
@@ -82,6 +84,8 @@ class ArticleViewSet(ArticleReads):
         """
         body = request.data
         is_ninjs = _is_ninjs(request)
+        if not isinstance(body, dict | list):
+            raise invalid("Send an object with one story, or a list of them.")
         items = body if is_ninjs and isinstance(body, list) else listed(body)
         if not 1 <= len(items) <= MOST:
             raise invalid(f"A request brings 1 to {MOST} stories.", pointer="#/items")

@@ -13,7 +13,6 @@ import time
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
-from urllib.parse import quote, urlencode
 
 import pytest
 from django.conf import settings
@@ -22,21 +21,12 @@ from django.db import connection
 
 from newsroom.articles.models import Article
 from newsroom.imports.models import ImportRun, Rejection
+from tests.database import database_url
 from tests.newsroom.imports.reading import line
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 Command = Callable[..., "subprocess.Popen[bytes]"]
-
-
-def database_url() -> str:
-    parts = connection.settings_dict
-    login = quote(str(parts["USER"]))
-    if parts["PASSWORD"]:
-        login += ":" + quote(str(parts["PASSWORD"]), safe="")
-    port = f":{parts['PORT']}" if parts["PORT"] else ""
-    options = urlencode(parts.get("OPTIONS", {}))
-    return f"postgresql://{login}@{parts['HOST']}{port}/{quote(str(parts['NAME']))}?{options}"
 
 
 @pytest.fixture

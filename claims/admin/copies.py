@@ -1,0 +1,48 @@
+"""The same story at other outlets, on the story page, with what each of them edited."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+
+from claims.review.invisible import plain
+from newsroom.articles.families.queries import siblings_of
+from newsroom.articles.models import Article, Revision
+from newsroom.articles.reanchoring import side_by_side
+
+LONGEST = 60_000
+"""Code points of each text that are compared word by word on a page."""
+
+
+def copy_view(request: HttpRequest, article_id: int, other_id: int) -> HttpResponse:
+    """The latest texts of two stories of one family, with the words that differ."""
+    if not request.user.has_perm("articles.view_article"):
+        raise PermissionDenied
+    article = Article.objects.select_related("outlet").filter(pk=article_id).first()
+    sibling = next((one for one in siblings_of(article_id) if one.article.pk == other_id), None)
+    if article is None or sibling is None:
+        raise Http404
+    here, there = _text(article_id), _text(other_id)
+    old, new = side_by_side(there[:LONGEST], here[:LONGEST])
+    context: dict[str, Any] = {
+        **admin.site.each_context(request),
+        "title": "The same story, compared",
+        "subtitle": plain(str(article)),
+        "article": article,
+        "other": sibling.article,
+        "sibling": sibling,
+        "old": old,
+        "new": new,
+        "same": not any(piece.changed for piece in [*old, *new]),
+        "cut": len(here) > LONGEST or len(there) > LONGEST,
+    }
+    return TemplateResponse(request, "admin/claims/story/compare.html", context)
+
+
+def _text(article_id: int) -> str:
+    texts = Revision.objects.filter(article=article_id).order_by("-number")
+    return texts.values_list("text", flat=True).first() or ""

@@ -1,0 +1,1 @@
+"""Wire copy: the same story at several outlets is one family."""

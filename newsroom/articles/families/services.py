@@ -1,0 +1,163 @@
+"""Putting stories into families.
+
+Which texts are still to be compared is written in their rows (`Revision.compared_by`), so nothing
+is lost with a message; the broker only wakes a worker, and the sweep looks again.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+
+from celery import current_app
+from django.db import connection, transaction
+from django.db.models import QuerySet
+
+from newsroom.articles.families.likeness import VERSION, Text, bands, likeness, read
+from newsroom.articles.families.models import Family, FamilyMember, Signature
+from newsroom.articles.models import Revision
+from newsroom.history import acting
+
+FIND_TASK = "families.find"
+FOLLOW_TASK = "claims.follow_family"
+
+BATCH = 200
+"""Stories compared in one turn of a worker."""
+LOOKED_UP = 1000
+"""Stories that share a band are counted up to this many; more is boilerplate."""
+COMPARED = 12
+"""So many of them, with the most bands in common, are compared word by word."""
+
+_LOCK = 0x46414D494C59
+
+logger = logging.getLogger(__name__)
+
+
+def due() -> QuerySet[Revision]:
+    """Texts that were never compared. Served by a partial index."""
+    return Revision.objects.filter(compared_by="").order_by("pk")
+
+
+def find_due(*, limit: int = BATCH) -> int:
+    """Compare what is due, oldest first; returns how many were. Any number may run at once."""
+    keys = list(due().values_list("pk", flat=True)[:limit])
+    done = 0
+    for key in keys:
+        try:
+            find_family(revision_id=key)
+        except Exception:
+            # The text of one outlet must not keep those of all others from being compared.
+            logger.exception("revision %d could not be compared", key)
+        else:
+            done += 1
+    return done
+
+
+def announce() -> None:
+    """Ask for a turn. A broker that cannot be reached is no error: the sweep asks again."""
+    _send(FIND_TASK)
+
+
+def _send(task: str, *args: int) -> None:
+    try:
+        current_app.send_task(task, args=list(args))
+    except Exception as error:  # noqa: BLE001 - whatever is wrong with the broker, rows stay due
+        logger.warning("broker unusable, %s left to the sweep: %s", task, error)
+
+
+def sweep() -> None:
+    """Ask for a turn if anything is due. Safe to run at any time and twice at once."""
+    if due().exists():
+        announce()
+
+
+def find_family(*, revision_id: int) -> FamilyMember | None:
+    """Compare a text with all stories; returns its membership if it is the same as an earlier one.
+
+    Safe to call any number of times. Only the latest text of a story counts. A story that has
+    others in its family stays its first whatever becomes of its text; a later one that is no longer
+    the same leaves.
+    """
+    revision = Revision.objects.get(pk=revision_id)
+    text = read(revision.text)
+    found = bands(text)
+    with transaction.atomic(), acting(None, rule=VERSION):
+        # One at a time: of two copies that come at once, the second has to see the first.
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+        Revision.objects.filter(pk=revision.pk).update(compared_by=VERSION)
+        newer = Signature.objects.filter(
+            article=revision.article_id, revision__number__gt=revision.number
+        )
+        if newer.exists():
+            return None
+        leads = Family.objects.filter(first=revision.article_id).exists()
+        match = None if leads else _match(revision, text, found)
+        Signature.objects.update_or_create(
+            article_id=revision.article_id,
+            defaults={
+                "revision": revision,
+                "bands": found,
+                "leads": match is None,
+                "engine": VERSION,
+            },
+        )
+        member = _place(revision, match)
+        if member is not None:
+            transaction.on_commit(lambda: _send(FOLLOW_TASK, revision.article_id))
+    return member
+
+
+@dataclass(frozen=True, slots=True)
+class _Match:
+    first: int
+    similarity: float
+
+
+def _match(revision: Revision, text: Text, found: list[int]) -> _Match | None:
+    """The story that this one is most like; the family that it is in already comes first."""
+    present = FamilyMember.objects.filter(article=revision.article_id).values_list(
+        "family__first", flat=True
+    )
+    for candidates in (list(present), _candidates(revision.article_id, found)):
+        texts = Signature.objects.filter(article__in=candidates).select_related("revision")
+        compared = [
+            _Match(one.article_id, score)
+            for one in texts.order_by("article")
+            if (score := likeness(read(one.revision.text), text)) is not None
+        ]
+        if compared:
+            return max(compared, key=lambda one: (one.similarity, -one.first))
+    return None
+
+
+def _candidates(article_id: int, found: list[int]) -> list[int]:
+    if not found:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT article_id FROM (SELECT article_id, bands FROM families_signature "
+            "WHERE leads AND bands && %s AND article_id <> %s LIMIT %s) AS near "
+            "ORDER BY (SELECT count(*) FROM unnest(near.bands) AS band WHERE band = ANY(%s)) DESC, "
+            "article_id LIMIT %s",
+            [found, article_id, LOOKED_UP, found, COMPARED],
+        )
+        return [key for (key,) in cursor.fetchall()]
+
+
+def _place(revision: Revision, match: _Match | None) -> FamilyMember | None:
+    """Write the membership, or take it away. Call under the lock."""
+    present = FamilyMember.objects.filter(article=revision.article_id).first()
+    if match is None:
+        if present is not None:
+            present.delete()
+        return None
+    family, _ = Family.objects.get_or_create(first_id=match.first)
+    member = present or FamilyMember(article_id=revision.article_id)
+    member.family = family
+    member.revision = revision
+    member.similarity = match.similarity
+    member.engine = VERSION
+    member.followed_at = None
+    member.save()
+    return member

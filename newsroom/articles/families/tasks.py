@@ -1,0 +1,18 @@
+"""What Celery workers do for families."""
+
+from celery import shared_task
+
+from newsroom.articles.families import services
+
+
+@shared_task(name=services.FIND_TASK)
+def find() -> None:
+    """Compare a batch, and ask for another turn if there is more."""
+    if services.find_due() == services.BATCH:
+        services.announce()
+
+
+@shared_task(name="families.sweep")
+def sweep() -> None:
+    """Safe to run at any time and twice at once."""
+    services.sweep()
