@@ -41,7 +41,7 @@ from claims.review.services import (
 )
 from claims.review.speakers import source_of_speaker
 from claims.review.undo import LAST, undo_decision
-from claims.services import _supersede
+from claims.services import _supersede_earlier
 from newsroom.accounts.models import User
 from sources.models import Affiliation
 from sources.services import find_sources
@@ -761,7 +761,7 @@ def test_what_an_editor_selected_outlives_a_new_version_of_the_story() -> None:
     found = CandidateFactory.create(revision=first)
     added = add_candidate(revision_id=first.pk, start=72, end=90, by=editor())
 
-    _supersede(RevisionFactory.create(article=article, number=2), [])
+    _supersede_earlier(RevisionFactory.create(article=article, number=2))
 
     for row, state in ((found, CandidateState.SUPERSEDED), (added, CandidateState.PENDING)):
         row.refresh_from_db()
