@@ -28,7 +28,7 @@ from claims.review.services import (
     reopen_candidate,
 )
 from newsroom.accounts.models import User
-from newsroom.articles.models import ExtractionState, Revision
+from newsroom.articles.models import ExtractionState, Revision, SkipReason
 from tests.database import at_once, while_uncommitted
 from tests.factories import (
     ArticleFactory,
@@ -285,13 +285,14 @@ def test_a_remembered_rejection_can_be_reopened_and_then_decided() -> None:
 
 def later_version(candidate: Candidate, state: ExtractionState) -> Revision:
     now = timezone.now()
-    done = state in (ExtractionState.DONE, ExtractionState.FAILED)
+    done = state in (ExtractionState.DONE, ExtractionState.FAILED, ExtractionState.SKIPPED)
     return RevisionFactory.create(
         article=candidate.revision.article,
         number=candidate.revision.number + 1,
         extraction_state=state,
         extraction_next_attempt_at=None if done else now,
         extraction_finished_at=now if done else None,
+        extraction_skipped=SkipReason.OPINION if state == ExtractionState.SKIPPED else "",
     )
 
 

@@ -198,7 +198,6 @@ def test_a_dry_run_reports_the_same_numbers_and_keeps_nothing(run: Run, folder: 
     dry_report = run(folder, "--dry-run", "--json").report
 
     assert rows() == before
-    assert set(before.values()) == {0}
     assert dry.code == 1
     assert dry.out == (
         "Dry run, nothing was kept: 4 seen, 2 created, 1 revised, 0 updated, 0 unchanged, "
@@ -221,9 +220,12 @@ def test_an_outlet_that_is_here_is_used(run: Run, folder: Path, name: str) -> No
 
 @pytest.mark.parametrize("name", ["", "x" * 201, "caf\udce9"])
 def test_what_is_no_outlet_is_told_and_leaves_nothing(run: Run, folder: Path, name: str) -> None:
+    before = rows()
+
     with pytest.raises(CommandError, match=r"^--outlet: "):
         run(folder, outlet=name)
-    assert set(rows().values()) == {0}
+
+    assert rows() == before
 
 
 def test_an_outlet_has_to_be_named(folder: Path) -> None:
@@ -256,9 +258,12 @@ def test_a_stopped_import_says_what_to_do(run: Run, folder: Path, stopped: None)
 
 
 def test_a_stopped_dry_run_keeps_nothing_and_says_so(run: Run, folder: Path, stopped: None) -> None:
+    before = rows()
+
     with pytest.raises(CommandError, match="Nothing was kept, as it was a dry run"):
         run(folder, "--dry-run")
-    assert set(rows().values()) == {0}
+
+    assert rows() == before
 
 
 def test_a_database_that_is_not_migrated_is_told_in_a_sentence(run: Run, folder: Path) -> None:
