@@ -15,6 +15,7 @@ OURS = [
     "claims",
     "webhooks",
     "imports",
+    "families",
     "sources",
     "articles",
     "accounts",

@@ -12,7 +12,7 @@ from typing import IO, Any, cast
 
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
-from django.db import DatabaseError
+from django.db import DatabaseError, OperationalError
 from django.db.models import QuerySet
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
@@ -208,7 +208,12 @@ def _sleep_while_running(supervisor: Supervisor, private: PrivatePostgres | None
     published = False
     while True:
         supervisor.check()
-        published = published or publish_before_correction()
         if private is not None and not private.is_running():
             raise NotServing("PostgreSQL has ended. Run make demo again: nothing is lost.")
+        try:
+            published = published or publish_before_correction()
+        except OperationalError:
+            if private is None or private.is_running():
+                raise
+            continue  # it ended in between, which is said in a moment
         time.sleep(1)
