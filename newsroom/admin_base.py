@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.utils import unquote
 from django.contrib.admin.widgets import AutocompleteSelect
 from django.db import IntegrityError, transaction
@@ -113,7 +114,10 @@ class ChangeList(UnfoldChangeList):
         return self.model_admin.for_list(rows)
 
     def get_results(self, request: HttpRequest) -> None:
-        super().get_results(request)
+        try:
+            super().get_results(request)
+        except ValueError as error:  # ?created_at__year=99999 is understood, and no year there is
+            raise IncorrectLookupParameters(error) from error
         if not self.query and not self.has_active_filters:
             # What is shown is everything, so the title need not offer to show it.
             self.full_result_count = self.result_count

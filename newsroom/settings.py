@@ -669,11 +669,17 @@ UNFOLD = {
                         "title": "Import runs",
                         "icon": "input",
                         "link": reverse_lazy("admin:imports_importrun_changelist"),
+                        "permission": lambda request: request.user.has_perm(
+                            "imports.view_importrun"
+                        ),
                     },
                     {
                         "title": "Rejections",
                         "icon": "report",
                         "link": reverse_lazy("admin:imports_rejection_changelist"),
+                        "permission": lambda request: request.user.has_perm(
+                            "imports.view_rejection"
+                        ),
                     },
                 ],
             },
@@ -719,11 +725,13 @@ UNFOLD = {
                         "title": "Users",
                         "icon": "person",
                         "link": reverse_lazy("admin:accounts_user_changelist"),
+                        "permission": lambda request: request.user.has_perm("accounts.view_user"),
                     },
                     {
                         "title": "Groups",
                         "icon": "group",
                         "link": reverse_lazy("admin:auth_group_changelist"),
+                        "permission": lambda request: request.user.has_perm("auth.view_group"),
                     },
                     {
                         "title": "E-mails",

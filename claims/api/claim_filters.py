@@ -8,6 +8,8 @@ from django_filters import rest_framework as filters
 from claims.models import Appearance, Claim, ClaimState
 from claims.models.choices import StatementKind
 from newsroom.api.filters import FilterSet, KeyFilter
+from newsroom.api.shapes import reader_of
+from newsroom.articles.api.visibility import stories_for
 
 
 class ClaimFilter(FilterSet):
@@ -38,22 +40,19 @@ class ClaimFilter(FilterSet):
         return queryset.filter(Q(speaker=value) | Q(speaker__merged_into=value))
 
     def appeared_in(self, queryset: QuerySet[Claim], name: str, value: str) -> QuerySet[Claim]:
-        return _with_story(queryset, outlet__slug=value)
+        return self._in_stories(queryset, Q(revision__article__outlet__slug=value))
 
     def appeared_in_story(
         self, queryset: QuerySet[Claim], name: str, value: int
     ) -> QuerySet[Claim]:
-        return _with_story(queryset, pk=value)
+        return self._in_stories(queryset, Q(revision__article=value))
 
     def about(self, queryset: QuerySet[Claim], name: str, value: str) -> QuerySet[Claim]:
-        found = Appearance.objects.filter(
-            Q(revision__article__section__iexact=value) | Q(revision__article__genre__iexact=value),
-            claim=OuterRef("pk"),
-        )
+        section = Q(revision__article__section__iexact=value)
+        return self._in_stories(queryset, section | Q(revision__article__genre__iexact=value))
+
+    def _in_stories(self, queryset: QuerySet[Claim], condition: Q) -> QuerySet[Claim]:
+        """Claims with an appearance in such a story that this reader may know of, each once."""
+        known = stories_for(reader_of(self.request), "revision__article__")
+        found = Appearance.objects.filter(condition, known, claim=OuterRef("pk"))
         return queryset.filter(Exists(found))
-
-
-def _with_story(queryset: QuerySet[Claim], **condition: object) -> QuerySet[Claim]:
-    """Claims with an appearance in such a story, each once."""
-    named = {f"revision__article__{name}": value for name, value in condition.items()}
-    return queryset.filter(Exists(Appearance.objects.filter(claim=OuterRef("pk"), **named)))

@@ -158,7 +158,8 @@ def _whole(request: Request, name: str, default: int, least: int, most: int) -> 
     value = request.query_params.get(name)
     if value is None:
         return default
-    if not value.isascii() or not value.isdecimal() or not least <= int(value[:9]) <= most:
+    plain = value.isascii() and value.isdecimal() and len(value) <= 9
+    if not plain or not least <= int(value) <= most:
         raise invalid(f"A whole number from {least} to {most}.", parameter=name)
     return int(value)
 

@@ -73,7 +73,12 @@ def page_of(queryset: QuerySet[Any], order: Order, request: Request) -> Page:
 
 def limit_in(request: Request) -> int:
     value = request.query_params.get("limit", str(DEFAULT))
-    if not value.isascii() or not value.isdecimal() or not 1 <= int(value[:9]) <= MOST:
+    if (
+        not value.isascii()
+        or not value.isdecimal()
+        or len(value) > 9
+        or not 1 <= int(value) <= MOST
+    ):
         raise invalid(f"A page has 1 to {MOST} rows.", parameter="limit")
     return int(value)
 
@@ -102,13 +107,20 @@ def _decoded(cursor: str, order: Order, queryset: QuerySet[Any]) -> list[Any]:
             _typed(queryset, column.lstrip("-"), value)
             for column, value in zip(order.columns, values, strict=True)
         ]
-    except (ValueError, TypeError, binascii.Error, ValidationError, RecursionError) as error:
+    except (
+        *(ValueError, TypeError, OverflowError, RecursionError),
+        *(binascii.Error, ValidationError),
+    ) as error:
         raise _stale() from error
 
 
 def _typed(queryset: QuerySet[Any], column: str, value: Any) -> Any:
     """Cursors are ours, and yet whoever asks may send any."""
     if isinstance(value, bool) or not isinstance(value, int | float | str):
+        raise ValueError(value)
+    if isinstance(value, str):
+        value.encode()  # half a surrogate pair is text for JSON, and not for the database
+    elif not -(2**63) <= value < 2**63:
         raise ValueError(value)
     try:
         field: Any = queryset.model._meta.get_field(column)

@@ -197,3 +197,12 @@ def test_what_is_kept_cannot_be_deleted_by_anybody(
     assert model._default_manager.filter(pk=row.pk).exists()
     listed = editor_client.get(address(model))
     assert "delete_selected" not in listed.text
+
+
+def test_a_year_that_there_is_not_narrows_nothing(editor_client: Client) -> None:
+    address = reverse("admin:claims_claim_changelist")
+
+    answer = editor_client.get(address, {"created_at__year": "99999"})
+
+    assert answer.status_code == 302
+    assert editor_client.get(answer["Location"]).status_code == 200

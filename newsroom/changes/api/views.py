@@ -118,6 +118,7 @@ def _position(after: str) -> Position:
 
 def _wait(request: Request) -> int:
     value = request.query_params.get("wait", "0")
-    if not value.isascii() or not value.isdecimal() or int(value[:9]) > LONGEST_WAIT:
+    plain = value.isascii() and value.isdecimal() and len(value) <= 9
+    if not plain or int(value) > LONGEST_WAIT:
         raise invalid(f"Whole seconds, at most {LONGEST_WAIT}.", parameter="wait")
     return int(value)

@@ -90,7 +90,10 @@ class ArticleViewSet(ArticleReads):
         if not 1 <= len(items) <= MOST:
             raise invalid(f"A request brings 1 to {MOST} stories.", pointer="#/items")
         outlet = self._outlet(request, body)
-        raw: bytes = request.raw_body  # type: ignore[attr-defined]
+        # An empty body reaches no parser.
+        raw: bytes = getattr(request, "raw_body", b"")
+        if not raw:
+            raise invalid("Send an object with one story, or a list of them.")
         user = request.user
         assert isinstance(user, User)
         wanted_async = "respond-async" in request.headers.get("Prefer", "")

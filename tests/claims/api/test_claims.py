@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import urlsafe_b64encode
 from datetime import timedelta
 from typing import Any
 
@@ -65,6 +66,21 @@ class TestWhoSeesWhat:
             answer = reader.read(f"/claims/{claim.pk}/{part}")
             assert answer.status_code == 403
             assert "verification:write" in answer.json()["missing"]["scope"]
+
+    def test_a_held_story_does_not_tell_by_filters_what_it_is_about(
+        self, reader: ApiClient
+    ) -> None:
+        claim = claim_in(ClaimState.PUBLISHED)
+        held = ArticleFactory.create(
+            section="Harbour leak", embargoed_until=timezone.now() + timedelta(days=9)
+        )
+        AppearanceFactory.create(claim=claim, revision=RevisionFactory.create(article=held))
+        asked = (f"article={held.pk}", "topic=Harbour+leak", f"outlet={held.outlet.slug}")
+
+        assert [ids(reader.read(f"/claims?{one}")) for one in asked] == [[], [], []]
+        held.embargoed_until = None
+        held.save()
+        assert [ids(reader.read(f"/claims?{one}")) for one in asked] == [[claim.pk]] * 3
 
     def test_of_a_withdrawn_claim_only_the_tombstone(self, reader: ApiClient) -> None:
         claim = claim_in(ClaimState.WITHDRAWN)
@@ -388,6 +404,27 @@ def test_evidence_of_a_source_is_shown_with_it(verifier: ApiClient) -> None:
     shown = verifier.read(f"/claims/{evidence.claim_id}/evidence").json()["results"]
 
     assert shown[0]["source"]["name"] == "Port authority"
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        '["-id", Infinity]',
+        '["-id", NaN]',
+        '["-id", 1e999]',
+        f'["-id", {10**400}]',
+        '["-id", "\\ud800"]',
+    ],
+)
+def test_a_cursor_that_is_not_ours_is_refused(values: str, reader: ApiClient) -> None:
+    cursor = urlsafe_b64encode(values.encode()).decode().rstrip("=")
+
+    assert reader.read(f"/claims?cursor={cursor}").status_code == 422
+
+
+@pytest.mark.parametrize("address", ["/claims?limit=", "/articles?limit=", "/changes?wait="])
+def test_leading_zeros_are_no_way_past_a_limit(address: str, reader: ApiClient) -> None:
+    assert reader.read(f"{address}00000000099999").status_code == 422
 
 
 def _now() -> str:

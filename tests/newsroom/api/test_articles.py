@@ -35,6 +35,14 @@ def wire() -> ApiClient:
     return api_client("articles:write")
 
 
+@pytest.mark.parametrize("kind", ["application/json", "application/ninjs+json"])
+def test_an_empty_body_is_refused(kind: str, wire: ApiClient) -> None:
+    answer = wire.send("/articles?outlet=post", b"", **{"Content-Type": kind})
+
+    assert answer.status_code in (400, 422)
+    assert not ImportRun.objects.exists()
+
+
 def batch(*items: Any) -> dict[str, Any]:
     return {"outlet": "post", "items": list(items)}
 
