@@ -144,7 +144,10 @@ function ask(card, step) {
     dialog.querySelector(".board-dialog__comment").textContent = label;
     text.focus();
     return new Promise((resolve) => {
-        const decide = (event) => {
+        const decide = () => {
+            if (dialog.open) {
+                return; // told late: it is open again for something else
+            }
             if (dialog.returnValue === "go" && !text.value.trim()) {
                 dialog.querySelector("#board-dialog-problem").textContent = "Write something first.";
                 dialog.returnValue = "cancel";
@@ -185,12 +188,17 @@ function offer(card, steps = movesOf(card)) {
         list.append(row);
     }
     (list.querySelector("button:not(:disabled)") ?? form.querySelector("[value=cancel]")).focus();
-    dialog.addEventListener("close", () => {
+    const follow = () => {
+        if (dialog.open) {
+            return; // the close of the dialog before this one, told late
+        }
+        dialog.removeEventListener("close", follow);
         card.focus();
         if (chosen) {
             take(card, chosen);
         }
-    }, { once: true });
+    };
+    dialog.addEventListener("close", follow);
 }
 
 /* ------------------------------------------------------------------------- taking a step */
