@@ -16,7 +16,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 import numpy as np
-from celery import current_app
 from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import QuerySet
@@ -24,6 +23,7 @@ from django.utils import timezone
 
 from claims.matching.embedding import MODEL, Vector, embedder
 from claims.models import EmbeddingModel, MatchEntry, ModelState
+from newsroom.waking import wake
 
 EMBED_TASK = "claims.embed_entries"
 BATCH = 200
@@ -223,10 +223,7 @@ def sweep() -> None:
 
 def announce() -> None:
     """Tell the workers that something is to be embedded. The sweep repeats a lost message."""
-    try:
-        current_app.send_task(EMBED_TASK)
-    except Exception as error:  # noqa: BLE001 - whatever the broker has, the row is due
-        logger.warning("broker unusable, embedding is left to the sweep: %s", error)
+    wake(EMBED_TASK)
 
 
 def progress() -> list[dict[str, object]]:

@@ -6,10 +6,8 @@ when the comparison is done.
 
 from __future__ import annotations
 
-import logging
 from datetime import timedelta
 
-from celery import current_app
 from django.conf import settings
 from django.db import transaction
 from django.db.models import F
@@ -32,13 +30,12 @@ from claims.models.matching import GONE
 from claims.review.services import DECISION_FIELDS, appear
 from newsroom.articles.models import Revision
 from newsroom.history import acting
+from newsroom.waking import wake
 
 MATCH_TASK = "claims.match_revision"
 SUGGESTED = 5
 """Links of one candidate that are put on record."""
 RESENT = 200
-
-logger = logging.getLogger(__name__)
 
 
 def expect(revision: Revision) -> None:
@@ -52,10 +49,7 @@ def expect(revision: Revision) -> None:
 
 def announce(revision_id: int) -> None:
     """Tell the workers. A lost message is the sweep's to repeat."""
-    try:
-        current_app.send_task(MATCH_TASK, args=[revision_id])
-    except Exception as error:  # noqa: BLE001 - whatever the broker has, the row is due
-        logger.warning("broker unusable, matching is left to the sweep: %s", error)
+    wake(MATCH_TASK, revision_id)
 
 
 def resend_due() -> int:

@@ -17,12 +17,10 @@ articles do not depend on claims.
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from celery import current_app
 from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Q
@@ -40,6 +38,7 @@ from newsroom.articles.models import (
     SkipReason,
 )
 from newsroom.history import acting
+from newsroom.waking import wake
 
 EXTRACT_TASK = "claims.extract_revision"
 EXTRACT_MANY_TASK = "claims.extract_revisions"
@@ -49,8 +48,6 @@ ONE_BY_ONE = 100
 share a message: a message costs as much as it takes to import a story."""
 
 TOGETHER = 50
-
-logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,19 +86,8 @@ def announce(revision_ids: Sequence[int]) -> int:
     size = 1 if len(revision_ids) <= ONE_BY_ONE else TOGETHER
     for sent in range(0, len(revision_ids), size):
         ids = list(revision_ids[sent : sent + size])
-        try:
-            if size == 1:
-                current_app.send_task(EXTRACT_TASK, args=ids)
-            else:
-                current_app.send_task(EXTRACT_MANY_TASK, args=[ids])
-        except Exception as error:  # noqa: BLE001 - see below
-            # The stories are committed: whatever is wrong with the broker (kombu raises KeyError
-            # and ValueError for an address that it cannot read), the import has not failed.
-            logger.warning(
-                "broker unusable, %d revisions left to the sweep: %s",
-                len(revision_ids) - sent,
-                error,
-            )
+        task, args = (EXTRACT_TASK, ids) if size == 1 else (EXTRACT_MANY_TASK, [ids])
+        if not wake(task, *args, left=f"{len(revision_ids) - sent} revisions"):
             return sent
     return len(revision_ids)
 

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import json
-import logging
 from collections.abc import Iterator
 from datetime import timedelta
 from io import BytesIO
 from typing import Any
 
-from celery import current_app
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
@@ -20,13 +18,12 @@ from newsroom.imports.items import Item, Raw, Refused, item_from
 from newsroom.imports.models import Batch, ImportRun, ImportState, ImportTrigger, RejectionReason
 from newsroom.imports.readers import ninjs
 from newsroom.imports.services import ImportReport, run_import
+from newsroom.waking import wake
 
 MOST = 500
 TAKE_TASK = "imports.take_batch"
 RESEND_AFTER = timedelta(minutes=2)
 ORIGIN = "API"
-
-logger = logging.getLogger(__name__)
 
 
 def items_in(raw: bytes, *, is_ninjs: bool) -> Iterator[Item]:
@@ -106,8 +103,4 @@ def resend_batches() -> int:
 
 
 def _send(run_id: int) -> None:
-    try:
-        current_app.send_task(TAKE_TASK, args=[run_id])
-    except Exception as error:  # noqa: BLE001 - whatever is wrong with the broker
-        # The row stays, and the sweep sends it again.
-        logger.warning("broker unusable, batch of run %d left to the sweep: %s", run_id, error)
+    wake(TAKE_TASK, run_id)

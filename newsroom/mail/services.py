@@ -7,7 +7,6 @@ from collections.abc import Collection
 from datetime import timedelta
 from smtplib import SMTPException, SMTPRecipientsRefused
 
-from celery import current_app
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import transaction
@@ -16,6 +15,7 @@ from django.utils import timezone
 
 from newsroom.accounts.models import User
 from newsroom.mail.models import Declined, Mail, MailKind, MailState
+from newsroom.waking import wake
 
 logger = logging.getLogger(__name__)
 
@@ -180,10 +180,7 @@ def _message(mail: Mail) -> EmailMessage:
 
 def _announce(mail_ids: list[int]) -> int:
     for sent, mail_id in enumerate(mail_ids):
-        try:
-            current_app.send_task(DELIVER_TASK, args=[mail_id])
-        except Exception as error:  # noqa: BLE001 - see newsroom.articles.extraction_queue.announce
-            logger.warning("broker unusable, mails left to the sweep: %s", error)
+        if not wake(DELIVER_TASK, mail_id):
             return sent
     return len(mail_ids)
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass
 
-from celery import current_app
 from django.db import connection, transaction
 from django.db.models import QuerySet
 
@@ -17,6 +16,7 @@ from newsroom.articles.families.likeness import VERSION, Text, bands, likeness, 
 from newsroom.articles.families.models import Family, FamilyMember, Signature
 from newsroom.articles.models import Revision
 from newsroom.history import acting
+from newsroom.waking import wake
 
 FIND_TASK = "families.find"
 FOLLOW_TASK = "claims.follow_family"
@@ -55,14 +55,7 @@ def find_due(*, limit: int = BATCH) -> int:
 
 def announce() -> None:
     """Ask for a turn. A broker that cannot be reached is no error: the sweep asks again."""
-    _send(FIND_TASK)
-
-
-def _send(task: str, *args: int) -> None:
-    try:
-        current_app.send_task(task, args=list(args))
-    except Exception as error:  # noqa: BLE001 - whatever is wrong with the broker, rows stay due
-        logger.warning("broker unusable, %s left to the sweep: %s", task, error)
+    wake(FIND_TASK)
 
 
 def sweep() -> None:
@@ -104,7 +97,7 @@ def find_family(*, revision_id: int) -> FamilyMember | None:
         )
         member = _place(revision, match)
         if member is not None:
-            transaction.on_commit(lambda: _send(FOLLOW_TASK, revision.article_id))
+            transaction.on_commit(lambda: wake(FOLLOW_TASK, revision.article_id))
     return member
 
 

@@ -6,7 +6,6 @@ import logging
 import time
 from collections.abc import Callable
 
-from celery import current_app
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
@@ -23,6 +22,7 @@ from newsroom.imports.services import (
     end_run,
     what_happened,
 )
+from newsroom.waking import wake
 
 IMPORT_TASK = "imports.import_feed"
 
@@ -96,12 +96,7 @@ def request_import(*, feed_id: int, trigger: ImportTrigger, by: User | None) -> 
 
 def send(feed_id: int, trigger: ImportTrigger) -> bool:
     """Wake a worker for a feed. False where the broker is unusable: the rows stay due."""
-    try:
-        current_app.send_task(IMPORT_TASK, args=[feed_id, trigger.value])
-    except Exception as error:  # noqa: BLE001 - as in `extraction_queue.announce`
-        logger.warning("broker unusable, feed %d is left to the next look: %s", feed_id, error)
-        return False
-    return True
+    return wake(IMPORT_TASK, feed_id, trigger.value)
 
 
 def pause_feed(*, feed_id: int, reason: str, by: User | None) -> bool:

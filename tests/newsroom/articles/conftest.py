@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from celery import Celery
 
-from newsroom.articles import extraction_queue
+from newsroom import waking
 from newsroom.celery import app
 
 
@@ -55,4 +55,4 @@ def use_broker(monkeypatch: pytest.MonkeyPatch, url: str, options: dict[str, obj
     lonely = Celery("lonely", set_as_current=False)
     lonely.config_from_object("django.conf:settings", namespace="CELERY")
     lonely.conf.update(broker_url=url, broker_transport_options=options)
-    monkeypatch.setattr(extraction_queue, "current_app", lonely)
+    monkeypatch.setattr(waking, "current_app", lonely)

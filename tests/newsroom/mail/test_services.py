@@ -181,9 +181,7 @@ def test_an_address_that_does_not_exist_is_not_tried_again(
 
 def test_what_a_dead_worker_left_is_announced_again(ana: User, monkeypatch: Any) -> None:
     sent: list[int] = []
-    monkeypatch.setattr(
-        "newsroom.mail.services.current_app.send_task", lambda _, args: sent.extend(args)
-    )
+    monkeypatch.setattr("newsroom.waking.current_app.send_task", lambda _, args: sent.extend(args))
     write(ana)
     row = Mail.objects.get()
     Mail.objects.update(attempts=1, next_attempt_at=timezone.now() + timedelta(minutes=5))
