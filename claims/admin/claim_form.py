@@ -12,9 +12,10 @@ from django.db.models import ForeignKey
 from django.utils import formats
 from django.utils.text import capfirst
 
-from claims.admin.signed import CHECK, is_signed
+from claims.admin.signed import is_signed
 from claims.models import Claim
 from claims.verification.meanwhile import Difference, differences
+from claims.verification.states import CONTENT
 from newsroom.admin_base import shortened
 
 CHOICE = "choose_"
@@ -103,7 +104,7 @@ class ClaimForm(forms.ModelForm):  # type: ignore[type-arg]
         self._put({"seen_version": stored.version})
 
     def _typed_too_late(self, stored: Claim) -> Iterable[Told]:
-        for name in CHECK:
+        for name in CONTENT:
             typed = self.data.get(self.add_prefix(name))
             value = getattr(stored, _attname(name))
             if typed is not None and typed.strip() != ("" if value is None else str(value)).strip():

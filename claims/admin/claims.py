@@ -15,9 +15,10 @@ from claims.admin.claim_actions import action_urls
 from claims.admin.claim_form import ClaimForm
 from claims.admin.claim_labels import STATE_COLOURS
 from claims.admin.claim_page import load_page
-from claims.admin.signed import CHECK, explained, is_signed, why_closed
+from claims.admin.signed import explained, is_signed, why_closed
 from claims.models import Claim, ClaimState, Rating
 from claims.verification.second_ratings import HIDDEN, blind_claims, is_blind
+from claims.verification.states import CONTENT
 from newsroom.accounts.models import User
 from newsroom.admin_base import (
     AutocompleteSelectFilter,
@@ -104,7 +105,7 @@ class ClaimAdmin(ModelAdmin):
         return claims
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        return CHECK if is_signed(obj) else ()
+        return CONTENT if is_signed(obj) else ()
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         fieldsets = super().get_fieldsets(request, obj)
@@ -133,7 +134,7 @@ class ClaimAdmin(ModelAdmin):
         if change:
             # A field that was not on the form is not written: not the state that another person
             # has just set, and not the version that the database counts.
-            obj.save(update_fields=[name for name in form.changed_data if name in CHECK] or ())
+            obj.save(update_fields=[name for name in form.changed_data if name in CONTENT] or ())
         else:
             obj.created_by_id = request.user.pk
             super().save_model(request, obj, form, change)

@@ -8,19 +8,6 @@ from claims.models import Claim, ClaimState
 from claims.verification.states import SIGNED
 from claims.verification.transitions import steps_from
 
-CHECK = (
-    "statement",
-    "kind",
-    "language",
-    "speaker",
-    "affiliation",
-    "as_of",
-    "rating",
-    "rationale",
-    "method",
-)
-"""What a signed claim keeps. Who works on it, and until when, may change at any time."""
-
 
 def is_signed(claim: Claim | None = None) -> bool:
     return claim is not None and claim.state in SIGNED

@@ -14,6 +14,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from claims.appearances import appear
 from claims.errors import DomainError
 from claims.models import (
     AnchorMove,
@@ -215,29 +216,11 @@ def _decide_like(candidate: Candidate, decided: Candidate) -> None:
         candidate.remembered_from = decided
         candidate.save(update_fields=DECISION)
         if decided.claim_id is not None:
-            _appear(candidate, decided.claim_id)
+            appear(claim_id=decided.claim_id, candidate=candidate, speaker_id=candidate.speaker_id)
         Lease.objects.filter(candidate=candidate).delete()
         Flag.objects.filter(candidate=candidate, closed_at=None).update(
             closed_at=candidate.decided_at
         )
-
-
-def _appear(candidate: Candidate, claim_id: int) -> None:
-    Appearance.objects.get_or_create(
-        claim_id=claim_id,
-        revision=candidate.revision,
-        start=candidate.start,
-        end=candidate.end,
-        defaults={
-            "exact": candidate.exact,
-            "prefix": candidate.prefix,
-            "suffix": candidate.suffix,
-            "speaker_id": candidate.speaker_id,
-            "speaker_name": candidate.speaker_line[:300],
-            "sourcing": candidate.sourcing,
-            "anonymity_reason": candidate.anonymity_reason,
-        },
-    )
 
 
 def take_back(decided: Candidate) -> int:

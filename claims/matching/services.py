@@ -13,6 +13,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
+from claims.appearances import appear
 from claims.matching.links import alert_of_repeat, compare, matcher_name, says_the_same, suggest
 from claims.matching.ranking import scorer
 from claims.matching.search import Filters, Found, find
@@ -27,7 +28,7 @@ from claims.models import (
     RevisionMatching,
 )
 from claims.models.matching import GONE
-from claims.review.services import DECISION_FIELDS, appear
+from claims.review.services import DECISION_FIELDS
 from newsroom.articles.models import Revision
 from newsroom.history import acting
 from newsroom.waking import wake
@@ -165,7 +166,7 @@ def join(*, candidate_id: int, claim_id: int, score: float) -> bool:
                 "decided_at": now,
             },
         )
-        appear(claim, candidate, candidate.speaker)
+        appear(claim_id=claim.pk, candidate=candidate, speaker_id=candidate.speaker_id)
         candidate.state = CandidateState.MERGED
         candidate.decision_reason = DecisionReason.JOINED
         candidate.decided_at = now

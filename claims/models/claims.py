@@ -13,7 +13,7 @@ from django.db.models.functions import Now
 
 from claims.models.choices import SourcingTerms, StatementKind
 from claims.models.ratings import Rating
-from claims.verification.states import CONCLUDED, GATED, OPEN, PUBLIC, SIGNED, ClaimState
+from claims.verification.states import CONCLUDED, CONTENT, GATED, OPEN, PUBLIC, SIGNED, ClaimState
 from claims.verification.transitions import state_changes
 from newsroom.articles.anchors import Anchored
 from newsroom.changes.announcing import announce_inserts, announce_updates
@@ -270,17 +270,7 @@ class Claim(models.Model):
                 name="claim_signed_content",
                 operation=pgtrigger.Update,
                 when=pgtrigger.Before,
-                condition=pgtrigger.AnyChange(
-                    "statement",
-                    "kind",
-                    "language",
-                    "speaker",
-                    "affiliation",
-                    "as_of",
-                    "rating",
-                    "rationale",
-                    "method",
-                ),
+                condition=pgtrigger.AnyChange(*CONTENT),
                 func=(
                     f"IF OLD.state IN ({_SIGNED}) AND NOT (OLD.state = "
                     f"'{ClaimState.PUBLISHED.value}' AND NEW.state = "

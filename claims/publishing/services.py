@@ -111,7 +111,7 @@ def correct(
 ) -> FactCheck:
     """Correct a published check, and say so: on its page, in the log and in the feeds.
 
-    `changes` are new values of the claim's fields (`CORRECTABLE`), `wording` new words around it;
+    `changes` are new values of the claim's fields (`CONTENT`), `wording` new words around it;
     both may be empty where the correction is only a note. Raises as `publish` does.
     """
     changes = dict(changes or {})

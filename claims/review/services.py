@@ -10,11 +10,11 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.formats import date_format
 
+from claims.appearances import appear
 from claims.errors import AlreadyDecided, DomainError, HeldByAnother, NotPermitted
 from claims.following.families import settle_siblings
 from claims.matching import links
 from claims.models import (
-    Appearance,
     Candidate,
     CandidateState,
     Claim,
@@ -75,7 +75,7 @@ def make_claim(
         speaker=speaker,
         created_by=by,
     )
-    appear(claim, candidate, speaker)
+    appear(claim_id=claim.pk, candidate=candidate, speaker_id=speaker.pk if speaker else None)
     accepted, reason = CandidateState.ACCEPTED, DecisionReason.WORTH_CHECKING
     _decide(candidate, accepted, reason, by, claim=claim, at=at)
     return claim
@@ -93,7 +93,7 @@ def merge_candidate(
     with acting(by, decision="merge"):
         candidate = _pending(candidate_id, by, heed_lease=heed_lease)
         claim = Claim.objects.select_related("rating").get(pk=claim_id)
-        appear(claim, candidate, candidate.speaker)
+        appear(claim_id=claim.pk, candidate=candidate, speaker_id=candidate.speaker_id)
         _decide(candidate, CandidateState.MERGED, DecisionReason.REPEATS, by, claim=claim)
         links.confirm(candidate=candidate, claim=claim, by=by)
     return claim
@@ -253,25 +253,6 @@ def _speaker(candidate: Candidate, speaker_id: int | None) -> Source | None:
     if candidate.sourcing == SourcingTerms.UNNAMED and speaker.kind != SourceKind.UNNAMED:
         raise DomainError("An unnamed speaker is never tied to a known source.")
     return speaker
-
-
-def appear(claim: Claim, candidate: Candidate, speaker: Source | None) -> None:
-    """Put the passage on record, if nobody has entered it as an appearance by hand already."""
-    Appearance.objects.get_or_create(
-        claim=claim,
-        revision=candidate.revision,
-        start=candidate.start,
-        end=candidate.end,
-        defaults={
-            "exact": candidate.exact,
-            "prefix": candidate.prefix,
-            "suffix": candidate.suffix,
-            "speaker": speaker,
-            "speaker_name": candidate.speaker_line[:300],
-            "sourcing": candidate.sourcing,
-            "anonymity_reason": candidate.anonymity_reason,
-        },
-    )
 
 
 def _decide(

@@ -12,7 +12,7 @@ from claims.errors import ChangedMeanwhile, DomainError, GateClosed, NotPermitte
 from claims.models import Claim, ClaimTransition
 from claims.notifications import tell_of_return
 from claims.verification.gate import missing_for
-from claims.verification.states import ClaimState
+from claims.verification.states import CONTENT, ClaimState
 from claims.verification.steps import lacks_permission, refusal, verifies_own
 from claims.verification.transitions import TRANSITIONS, Transition
 from newsroom.accounts.models import User
@@ -32,7 +32,7 @@ def take_step(
 ) -> Claim:
     """Take one transition of the table and put it on record.
 
-    `changes` are new values of what was signed (`CORRECTABLE`), for the step of correcting alone.
+    `changes` are new values of what was signed (`CONTENT`), for the step of correcting alone.
     `expected_version` is the version the person saw; None skips the comparison. Raises
     `TransitionNotAllowed`, `NotPermitted`, `GateClosed` (with what is missing),
     `ChangedMeanwhile`, and `DomainError` for an unknown step or a missing comment.
@@ -60,27 +60,11 @@ def take_step(
         raise GateClosed(violation_message(error)) from error
 
 
-CORRECTABLE = frozenset(
-    (
-        "statement",
-        "kind",
-        "language",
-        "speaker",
-        "affiliation",
-        "as_of",
-        "rating",
-        "rationale",
-        "method",
-    )
-)
-"""What somebody has signed, and a correction may change."""
-
-
 def check_changes(step: str, changes: Mapping[str, Any]) -> None:
     """Raise `DomainError` where this step may not change all that."""
     if changes and step != "correct":
         raise DomainError(f"“{TRANSITIONS[step].label}” changes nothing but the state.")
-    unknown = sorted(set(changes) - CORRECTABLE)
+    unknown = sorted(set(changes).difference(CONTENT))
     if unknown:
         raise DomainError(f"A correction does not change {', '.join(unknown)}.")
 

@@ -31,3 +31,16 @@ PUBLIC = (ClaimState.PUBLISHED, ClaimState.CORRECTED, ClaimState.WITHDRAWN)
 
 GATED = (ClaimState.IN_REVIEW, *CONCLUDED)
 """Only with a rating, a rationale and at least one piece of evidence."""
+
+CONTENT = (
+    "statement",
+    "kind",
+    "language",
+    "speaker",
+    "affiliation",
+    "as_of",
+    "rating",
+    "rationale",
+    "method",
+)
+"""What a signature stands for. Who works on a claim, and until when, may change at any time."""
