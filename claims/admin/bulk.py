@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -16,7 +17,7 @@ from django.utils.html import format_html
 from claims.admin.candidate_filters import CandidateList
 from claims.admin.forms import RejectForm
 from claims.errors import DomainError
-from claims.models import CandidateState
+from claims.models import Candidate, CandidateState
 from claims.review import bulk
 from claims.review.services import DECIDE
 from newsroom.accounts.models import User
@@ -30,9 +31,7 @@ LISTED = 20
 def reject_all_view(admin: ModelAdmin, request: HttpRequest) -> HttpResponse:
     """The filter is that of the list: it stands in the address, as it does there."""
     by = _editor(request)
-    found = admin.get_changelist_instance(request)
-    assert isinstance(found, CandidateList)
-    candidates = found.get_queryset(request)
+    candidates = _found(admin, request)
     pending = candidates.filter(state=CandidateState.PENDING)
     form = RejectForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
@@ -45,27 +44,21 @@ def reject_all_view(admin: ModelAdmin, request: HttpRequest) -> HttpResponse:
         else:
             _tell(request, batch, done="rejected", undo="undo_reject_all")
             return HttpResponseRedirect(_list(request))
-    return TemplateResponse(
+    return _page(
+        admin,
         request,
-        "admin/claims/candidate/reject_all.html",
-        {
-            **admin.admin_site.each_context(request),
-            "opts": admin.opts,
-            "media": admin.media,
-            "title": "Reject the whole filter",
-            "form": form,
-            "count": bounded_count(pending, limit=bulk.MOST),
-            "listed": pending[:LISTED],
-            "back": _list(request),
-        },
+        "reject_all",
+        "Reject the whole filter",
+        form=form,
+        count=bounded_count(pending, limit=bulk.MOST),
+        listed=pending[:LISTED],
+        back=_list(request),
     )
 
 
 def accept_all_view(admin: ModelAdmin, request: HttpRequest) -> HttpResponse:
     by = _editor(request)
-    found = admin.get_changelist_instance(request)
-    assert isinstance(found, CandidateList)
-    candidates = found.get_queryset(request)
+    candidates = _found(admin, request)
     pending = candidates.filter(state=CandidateState.PENDING)
     problem = ""
     if request.method == "POST":
@@ -77,21 +70,17 @@ def accept_all_view(admin: ModelAdmin, request: HttpRequest) -> HttpResponse:
             _tell(request, batch, done="accepted", undo="undo_accept_all")
             return HttpResponseRedirect(_list(request))
     count = bounded_count(pending, limit=bulk.MOST_CLAIMS)
-    return TemplateResponse(
+    return _page(
+        admin,
         request,
-        "admin/claims/candidate/accept_all.html",
-        {
-            **admin.admin_site.each_context(request),
-            "opts": admin.opts,
-            "media": admin.media,
-            "title": "Accept the whole filter",
-            "problem": problem,
-            "count": count,
-            "is_too_many": str(count).endswith("+"),
-            "most": bulk.MOST_CLAIMS,
-            "listed": pending[:LISTED],
-            "back": _list(request),
-        },
+        "accept_all",
+        "Accept the whole filter",
+        problem=problem,
+        count=count,
+        is_too_many=str(count).endswith("+"),
+        most=bulk.MOST_CLAIMS,
+        listed=pending[:LISTED],
+        back=_list(request),
     )
 
 
@@ -111,19 +100,15 @@ def undo_accept_all_view(admin: ModelAdmin, request: HttpRequest) -> HttpRespons
                 )
         return HttpResponseRedirect(reverse("admin:claims_candidate_changelist"))
     count = bounded_count(bulk.accepted_at(moment, by=by), limit=bulk.MOST) if moment else 0
-    return TemplateResponse(
+    return _page(
+        admin,
         request,
-        "admin/claims/candidate/undo_all.html",
-        {
-            **admin.admin_site.each_context(request),
-            "opts": admin.opts,
-            "media": admin.media,
-            "title": "Undo an acceptance of many",
-            "was": "accepted",
-            "moment": moment,
-            "count": count,
-            "back": reverse("admin:claims_candidate_changelist"),
-        },
+        "undo_all",
+        "Undo an acceptance of many",
+        was="accepted",
+        moment=moment,
+        count=count,
+        back=reverse("admin:claims_candidate_changelist"),
     )
 
 
@@ -138,18 +123,37 @@ def undo_reject_all_view(admin: ModelAdmin, request: HttpRequest) -> HttpRespons
             messages.error(request, str(error))
         return HttpResponseRedirect(reverse("admin:claims_candidate_changelist"))
     count = bounded_count(bulk.rejected_at(moment, by=by), limit=bulk.MOST) if moment else 0
+    return _page(
+        admin,
+        request,
+        "undo_all",
+        "Undo a rejection of many",
+        was="rejected",
+        moment=moment,
+        count=count,
+        back=reverse("admin:claims_candidate_changelist"),
+    )
+
+
+def _found(admin: ModelAdmin, request: HttpRequest) -> QuerySet[Candidate]:
+    """What the list finds by the filter in the address."""
+    found = admin.get_changelist_instance(request)
+    assert isinstance(found, CandidateList)
+    return found.get_queryset(request)
+
+
+def _page(
+    admin: ModelAdmin, request: HttpRequest, template: str, title: str, **context: object
+) -> HttpResponse:
     return TemplateResponse(
         request,
-        "admin/claims/candidate/undo_all.html",
+        f"admin/claims/candidate/{template}.html",
         {
             **admin.admin_site.each_context(request),
             "opts": admin.opts,
             "media": admin.media,
-            "title": "Undo a rejection of many",
-            "was": "rejected",
-            "moment": moment,
-            "count": count,
-            "back": reverse("admin:claims_candidate_changelist"),
+            "title": title,
+            **context,
         },
     )
 
