@@ -19,6 +19,7 @@ from newsroom.runtime.processes import Supervisor
 
 HOST = "127.0.0.1"
 PATIENCE = 30.0
+DEFAULT_SITE_URL = "http://localhost:8000"
 
 WORKER_ENVIRONMENT = {
     # A demo that was killed must not keep the next one waiting.
@@ -73,6 +74,7 @@ def start_web_server(supervisor: Supervisor, port: int) -> None:
             *("--bind", f"{HOST}:{port}", "--workers", "2", "--threads", "4"),
             *("--access-logfile", "-", "--no-control-socket"),
         ],
+        env=_at(port),
         cwd=settings.BASE_DIR,
     )
     deadline = time.monotonic() + PATIENCE
@@ -85,3 +87,10 @@ def start_web_server(supervisor: Supervisor, port: int) -> None:
         except (URLError, OSError):
             time.sleep(0.1)
     raise NotServing(f"The web server does not answer; see {supervisor.log_dir / 'web.log'}.")
+
+
+def _at(port: int) -> dict[str, str]:
+    """Our environment, with the address at which this demo is read, unless one is set."""
+    if settings.SITE_URL != DEFAULT_SITE_URL:
+        return dict(os.environ)
+    return {**os.environ, "SITE_URL": f"http://{HOST}:{port}"}

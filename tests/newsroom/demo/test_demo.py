@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from http.cookiejar import CookieJar
 from pathlib import Path
 from urllib.parse import urlencode
-from urllib.request import HTTPCookieProcessor, OpenerDirector, build_opener
+from urllib.request import HTTPCookieProcessor, OpenerDirector, build_opener, urlopen
 
 import pytest
 
@@ -158,6 +158,9 @@ def test_it_serves_an_admin_that_the_printed_login_opens_and_ctrl_c_ends_all(var
             assert f"Also:     {colleague} (" in printed
             page = sign_in(admin_address(printed), colleague, password[1])
             assert "Log out" in page or "logout" in page
+        site = admin_address(printed).removesuffix("admin/")
+        with urlopen(f"{site}feed.atom", timeout=20) as feed:
+            assert f'href="{site}checks/' in feed.read().decode(), "links lead to this demo"
 
         process.send_signal(signal.SIGINT)
         rest, _ = process.communicate(timeout=30)
