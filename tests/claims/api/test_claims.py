@@ -129,9 +129,11 @@ class TestWhoSeesWhat:
         asked = SecondRating.objects.create(
             claim=claim, rater=verifier.user, requested_by=everything.user
         )
+        assert claim.rating is not None
         now, path = _now(), f"/claims/{claim.pk}"
+        rated = f"?rating={claim.rating.slug}"
         tag = everything.read(path)["ETag"]
-        lists = ("", f"?as_of={now}", "?rating=mostly-false", "?q=hidden", "?ordering=updated_at")
+        lists = ("", f"?as_of={now}", rated, "?q=hidden", "?ordering=updated_at")
         parts = ["", f"?as_of={now}", "?include=transitions", "/history", "/transitions"]
         parts += ["/evidence", "/contacts"]
         merge = f"/candidates/{candidate.pk}/merge"
@@ -343,13 +345,14 @@ class TestConditions:
         evidence = claim.evidence.get()
         address = f"/claims/{claim.pk}?include=appearances,evidence,transitions"
         tag = verifier.read(address)["ETag"]
+        outlet = appearance.revision.article.outlet_id
         people = User.objects.filter(pk=claim.submitted_by_id)
         for rows, values in (
             (Source.objects.filter(pk=role.source_id), {"name": "Another name"}),
             (Affiliation.objects.filter(pk=role.pk), {"title": "Another title"}),
             (Source.objects.filter(pk=evidence.source_id), {"name": "Another institute"}),
             (Source.objects.filter(pk=appearance.speaker_id), {"name": "Another minister"}),
-            (Outlet.objects.filter(pk=appearance.revision.article.outlet_id), {"name": "Another paper"}),
+            (Outlet.objects.filter(pk=outlet), {"name": "Another paper"}),
             (people, {"username": "another.user"}),
         ):
             assert verifier.read(address, If_None_Match=tag).status_code == 304

@@ -11,6 +11,7 @@ import pytest
 from django.test import Client
 
 from claims.models import Claim, ClaimState
+from tests.claims.publishing.published import at_the_end_of_the_transaction
 from tests.claims.states import claim_in
 from tests.factories import SourceFactory
 from tests.newsroom.api.clients import ApiClient, api_client
@@ -123,6 +124,7 @@ class TestGoogle:
 
     def test_work_after_publication_is_not_found_by_its_words(self, reader: ApiClient) -> None:
         claim = claim_in(ClaimState.PUBLISHED, statement="Ferry traffic doubled.")
+        at_the_end_of_the_transaction()
         for state in (ClaimState.NEEDS_RECHECK, ClaimState.CHECKING):
             Claim.objects.filter(pk=claim.pk).update(state=state)
         Claim.objects.filter(pk=claim.pk).update(statement="Submarine traffic doubled.")

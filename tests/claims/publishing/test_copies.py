@@ -135,7 +135,7 @@ def test_what_was_added_or_readdressed_for_a_recheck_is_neither_shown_nor_told(
     cited = Snapshot.objects.get(url=cited_at)
     added = Snapshot.objects.get(url=address)
 
-    assert client.get(f"/copies/{cited.pk}/").status_code == 200
+    assert b"".join(client.get(f"/copies/{cited.pk}/"))[:2] == b"\x1f\x8b"
     assert client.get(f"/copies/{added.pk}/").status_code == 404
     assert list(may_be_told()) == [cited]
 
