@@ -126,9 +126,7 @@ def _begin(run_id: int) -> Batch | None:
 
 def _due(now: datetime) -> Q:
     """What no worker has begun, or what one has left: it is late, and its run stands still."""
-    return Q(taken_at=None) | Q(
-        next_attempt_at__lte=now, run__progressed_at__lt=now - RESEND_AFTER
-    )
+    return Q(taken_at=None) | Q(next_attempt_at__lte=now, run__progressed_at__lt=now - RESEND_AFTER)
 
 
 def resend_batches() -> int:

@@ -21,7 +21,9 @@ LONG_AGO = timezone.now() - timedelta(hours=1)
 
 
 def body(*names: str) -> bytes:
-    return json.dumps([{"external_id": one, "text": f"Ferry {one} runs."} for one in names]).encode()
+    return json.dumps(
+        [{"external_id": one, "text": f"Ferry {one} runs."} for one in names]
+    ).encode()
 
 
 def accepted(*names: str) -> ImportRun:
