@@ -93,7 +93,7 @@ class CorrectForm(BaseDialogForm):  # type: ignore[misc]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        rejection = Rejection.objects.filter(pk=number_in(str(self.object_id))).first()
+        rejection = Rejection.objects.filter(pk=number_in(str(self.object_id)) or 0).first()
         if rejection is not None:
             text = bytes_of(rejection)[:MOST_CORRECTED].decode(errors="replace")
             self.fields["corrected"].initial = text

@@ -345,7 +345,7 @@ class FeedAdmin(ModelAdmin):
 
 def _saved_feed(request: HttpRequest) -> Feed | None:
     key = number_in(request.GET.get("feed", ""))
-    return Feed.objects.select_related("outlet").filter(pk=key).first()
+    return Feed.objects.select_related("outlet").filter(pk=key or 0).first()
 
 
 def _initial(feed: Feed | None) -> dict[str, object]:
