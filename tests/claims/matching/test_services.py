@@ -191,7 +191,21 @@ def test_saying_again_what_was_rated_false_raises_one_alert() -> None:
     assert links.repeats_of(speaker.pk) == 0
 
 
-@pytest.mark.parametrize("why", ["another speaker", "another number", "not signed", "true"])
+NO_REPEAT = {
+    "another number": OTHER_NUMBER,
+    "a denial": "The mayor denied that the port of Kellosund has lost 1,200 jobs since the quay "
+    "was closed in 2019.",
+    "a rejection": "It is wrong that the port of Kellosund has lost 1,200 jobs since the quay was "
+    "closed in 2019.",
+    "a question": SAID.replace("The port of Kellosund has", "Has the port of Kellosund").replace(
+        "2019.", "2019?"
+    ),
+    "a possibility": SAID.replace("has lost", "may have lost"),
+    "a comparison": SAID.replace("1,200", "fewer than 1,200"),
+}
+
+
+@pytest.mark.parametrize("why", ["another speaker", "not signed", "true", *NO_REPEAT])
 def test_no_alert_without_cause(why: str) -> None:
     speaker = SourceFactory.create()
     rated_false(
@@ -199,10 +213,11 @@ def test_no_alert_without_cause(why: str) -> None:
         value=5 if why == "true" else 1,
         state="in_review" if why == "not signed" else "verified",
     )
-    statement = OTHER_NUMBER if why == "another number" else AGAIN
+    statement = NO_REPEAT.get(why, AGAIN)
 
     candidate = match(candidate_of(statement, speaker=speaker, sourcing="on_the_record"))
 
+    assert Match.objects.filter(candidate=candidate).exists()
     assert not RepeatAlert.objects.exists()
     assert known(candidate).alerts == []
 
