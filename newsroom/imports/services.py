@@ -18,6 +18,7 @@ from newsroom.accounts.models import User
 from newsroom.articles.models import Outlet
 from newsroom.articles.services import Outcome, Receipt, receive_articles
 from newsroom.articles.writing import copy_rows
+from newsroom.attempts import storable
 from newsroom.history import acting
 from newsroom.imports.items import Accepted, Discovered, Item, Refused
 from newsroom.imports.models import (
@@ -321,8 +322,7 @@ def _sha256(payload: bytes) -> str:
 def what_happened(error: BaseException, then: str = RUN_AGAIN) -> str:
     if isinstance(error, KeyboardInterrupt | SystemExit):
         return f"Stopped from outside. {then}"
-    # Whatever a library put into its message, the failure has to be recorded.
-    text = f"{type(error).__name__}: {error}".replace("\x00", "").encode(errors="replace").decode()
+    text = storable(f"{type(error).__name__}: {error}")
     return f"{text}\n{then}"
 
 
