@@ -43,8 +43,8 @@ def match_revision(revision_id: int) -> None:
 
 @shared_task(name="claims.embed_entries")
 def embed_entries() -> None:
-    """Embed what is due, a batch at a time, and ask for another turn if there is more."""
-    if index.embed_due() == index.BATCH:
+    """Embed what is due, a batch at a time, and ask for another turn until nothing is."""
+    if index.embed_due():
         index.announce()
 
 

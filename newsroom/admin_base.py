@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import nullcontext
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.contrib import admin, messages
@@ -23,7 +24,7 @@ from django.contrib.admin.widgets import AutocompleteSelect
 from django.db import IntegrityError, transaction
 from django.db.models import Model, QuerySet, TextField, URLField
 from django.forms import ModelForm, ValidationError
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.safestring import SafeString
@@ -92,6 +93,12 @@ def label(text: object, colour: str | None = None) -> SafeString:
 
     For the read-only fields of a form, where that decorator does nothing, and for lists alike.
     """
+    return _label(str(text), colour)
+
+
+@lru_cache(maxsize=256)
+def _label(text: str, colour: str | None) -> SafeString:
+    # A list shows the same few in all of its rows.
     return render_to_string("unfold/helpers/label.html", {"text": text, "type": colour})
 
 
@@ -178,6 +185,7 @@ class ModelAdmin(Shared, UnfoldModelAdmin):
     atomic_actions = True
     """Whether an action on several rows is one transaction."""
 
+    change_list_template = "newsroom/admin/list.html"
     paginator = BoundedPaginator
     show_full_result_count = False
     # "Show counts" would count the table once for each choice of each filter.
@@ -294,6 +302,22 @@ class ReadOnlyTabularInline(TabularInline):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[Any, ...]:
         return tuple(self.fields or ())
+
+
+def number_in(text: str) -> int | None:
+    """The number that an address or a form names; None where that is none.
+
+    Eighteen digits are more than there are of anything, and fit the database's integer.
+    """
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else None
+
+
+def key_in(text: str) -> int:
+    """The key of the row that an address is about. Raises `Http404` where no row can have it."""
+    number = number_in(text)
+    if number is None:
+        raise Http404
+    return number
 
 
 def _can_be_key(field: Any, value: Any) -> bool:

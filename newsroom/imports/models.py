@@ -150,6 +150,10 @@ class Batch(models.Model):
     payload = models.BinaryField()
     is_ninjs = models.BooleanField(default=False)
     taken_at = models.DateTimeField(null=True, help_text="When a worker began; empty: none has.")
+    attempts = models.PositiveIntegerField(db_default=0, help_text="How often a worker began.")
+    next_attempt_at = models.DateTimeField(
+        db_default=Now(), help_text="When another worker may begin, if this one is lost or fails."
+    )
 
     class Meta:
         verbose_name_plural = "batches"
@@ -266,8 +270,23 @@ class Rejection(models.Model):
             refuse(
                 name="rejection_is_kept",
                 operation=pgtrigger.Update,
-                condition=pgtrigger.AnyChange(exclude=["retried_in", "settled_in"]),
+                condition=pgtrigger.AnyChange(
+                    exclude=["retried_in", "settled_in", "reason", "message"]
+                ),
                 message="A rejected item is kept as it came.",
+            ),
+            refuse(
+                name="rejection_reason_by_a_try",
+                operation=update_of("reason", "message"),
+                condition=(
+                    pgtrigger.Q(old__reason__df=pgtrigger.F("new__reason"))
+                    | pgtrigger.Q(old__message__df=pgtrigger.F("new__message"))
+                )
+                & (
+                    pgtrigger.Q(new__retried_in__isnull=True)
+                    | pgtrigger.Q(old__settled_in__isnull=False)
+                ),
+                message="Why an item was rejected changes only when it is tried again.",
             ),
             refuse(
                 name="rejection_settled_once",

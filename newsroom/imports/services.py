@@ -18,6 +18,7 @@ from newsroom.accounts.models import User
 from newsroom.articles.models import Outlet
 from newsroom.articles.services import Outcome, Receipt, receive_articles
 from newsroom.articles.writing import copy_rows
+from newsroom.attempts import storable
 from newsroom.history import acting
 from newsroom.imports.items import Accepted, Discovered, Item, Refused
 from newsroom.imports.models import (
@@ -40,6 +41,9 @@ REPORTED_REJECTIONS = 1000
 INTERRUPTED_AFTER = timedelta(minutes=15)
 
 INTERRUPTED = "The import was interrupted. Run it again: what it had taken in stays as it is."
+
+RUN_AGAIN = "Run it again: what it had taken in stays."
+"""What to do about a failure, where nobody does it by itself."""
 
 
 class RunEnded(Exception):
@@ -100,6 +104,7 @@ def run_import(
     on_progress: Callable[[ImportReport], None] = lambda report: None,
     run: ImportRun | None = None,
     keep_results: bool = False,
+    then: str = RUN_AGAIN,
     by: User | None,
 ) -> ImportReport:
     """Take in `items` and keep what cannot be taken in as rejections.
@@ -107,7 +112,8 @@ def run_import(
     Works in chunks, each one transaction with its counts, so that an import that is killed has done
     exactly what its run says, and the same import again does the rest. An error ends the run as
     failed and is raised. `run` is one that was made beforehand, for somebody to follow;
-    `keep_results` has the report list what became of each item.
+    `keep_results` has the report list what became of each item; `then` is what a failed run says
+    is to be done.
     """
     if run is None:
         run = ImportRun.objects.create(outlet=outlet, trigger=trigger, origin=origin, started_by=by)
@@ -119,7 +125,7 @@ def run_import(
     except BaseException as error:
         # When it is the database that fails, the sweep ends the run later.
         with suppress(DatabaseError):
-            end_run(run, ImportState.FAILED, error=what_happened(error))
+            end_run(run, ImportState.FAILED, error=what_happened(error, then))
         raise
     end_run(run, ImportState.FINISHED)
     return report
@@ -137,8 +143,10 @@ def end_interrupted_runs() -> int:
     """Mark runs whose process has died as failed; returns how many. Used by the sweep."""
     now = timezone.now()
     return ImportRun.objects.filter(
-        # The runs of feeds are ended by their schedule, which then asks again.
+        # The runs of feeds are ended by their schedule, which then asks again; those of batches
+        # wait for a worker, however long there is none.
         feed=None,
+        batch=None,
         state=ImportState.RUNNING,
         progressed_at__lt=now - INTERRUPTED_AFTER,
     ).update(
@@ -168,26 +176,32 @@ def take_chunk(
     by: User | None,
     *,
     also: Callable[[], None] = lambda: None,
+    retried: Rejection | None = None,
 ) -> None:
     """Take in some items in one transaction with their counts, and with what `also` does.
 
-    Raises `RunEnded` where the run is no longer running; nothing has changed then.
+    `retried` is the rejection that these items come from, if they are tried again. Raises
+    `RunEnded` where the run is no longer running; nothing has changed then.
     """
     try:
-        report.note(*_take(run, chunk, by, also))
+        report.note(*_take(run, chunk, by, also, retried))
     except (IntegrityError, DataError):
         # One item that the database refuses must not cost the others their import.
         for item in chunk:
             try:
-                report.note(*_take(run, [item], by, also))
+                report.note(*_take(run, [item], by, also, retried))
             except (IntegrityError, DataError) as error:
                 refused = Refused(RejectionReason.REFUSED, violation_message(error), item.raw)
-                report.note(*_take(run, [refused], by, also))
+                report.note(*_take(run, [refused], by, also, retried))
 
 
 @transaction.atomic
 def _take(
-    run: ImportRun, chunk: list[Item], by: User | None, also: Callable[[], None]
+    run: ImportRun,
+    chunk: list[Item],
+    by: User | None,
+    also: Callable[[], None],
+    retried: Rejection | None,
 ) -> tuple[Counter[str], list[Refused], list[ItemResult]]:
     accepted = [item for item in chunk if isinstance(item, Accepted)]
     refused = [item for item in chunk if isinstance(item, Refused)]
@@ -211,7 +225,7 @@ def _take(
             if receipt.outcome == Outcome.STALE
         ]
         if refused:
-            Rejection.objects.bulk_create(_new_rejections(run, refused))
+            _keep_rejections(run, refused, retried)
         also()
     outcomes = Counter(
         receipt.outcome.value for receipt in receipts if receipt.outcome != Outcome.STALE
@@ -257,19 +271,34 @@ def _not_fetched(item: Discovered) -> Refused:
     )
 
 
-def _new_rejections(run: ImportRun, refused: Sequence[Refused]) -> list[Rejection]:
-    """A feed offers the same item with every poll; it is kept once until it is settled."""
+def _keep_rejections(run: ImportRun, refused: Sequence[Refused], retried: Rejection | None) -> None:
+    """Keep each item once until it is settled, however often it is refused.
+
+    A feed offers it with every poll, and people try it again; its row then says what that came to.
+    """
     rows = [_rejection(run, item) for item in refused]
-    if not rows or run.feed_id is None:
-        return rows
-    known = set(
-        Rejection.objects.filter(
-            run__feed=run.feed_id,
-            settled_in=None,
-            sha256__in={row.sha256 for row in rows},
-        ).values_list("sha256", "reason", "message")
-    )
-    return [row for row in rows if (row.sha256, row.reason, row.message) not in known]
+    known = {one.sha256: one for one in _open_rejections(run, rows)}
+    if retried is not None:
+        known[_sha256(bytes(retried.payload))] = retried
+    new = []
+    for row in rows:
+        same = known.get(row.sha256)
+        if same is None:
+            new.append(row)
+        elif (same.reason, same.message) != (row.reason, row.message):
+            Rejection.objects.filter(pk=same.pk).update(
+                reason=row.reason, message=row.message, retried_in=run
+            )
+    Rejection.objects.bulk_create(new)
+
+
+def _open_rejections(run: ImportRun, rows: Sequence[Rejection]) -> QuerySet[Rejection]:
+    """What is known and unsettled of these items, where they came by a feed."""
+    if run.feed_id is None:
+        return Rejection.objects.none()
+    return Rejection.objects.filter(
+        run__feed=run.feed_id, settled_in=None, sha256__in={row.sha256 for row in rows}
+    ).only("sha256", "reason", "message")
 
 
 def _rejection(run: ImportRun, item: Refused) -> Rejection:
@@ -281,17 +310,20 @@ def _rejection(run: ImportRun, item: Refused) -> Rejection:
         message=item.message,
         payload=item.raw.payload,
         size=item.raw.size,
-        sha256=hashlib.sha256(item.raw.payload).hexdigest(),
+        sha256=_sha256(item.raw.payload),
         format=item.raw.format,
     )
 
 
-def what_happened(error: BaseException) -> str:
+def _sha256(payload: bytes) -> str:
+    return hashlib.sha256(payload).hexdigest()
+
+
+def what_happened(error: BaseException, then: str = RUN_AGAIN) -> str:
     if isinstance(error, KeyboardInterrupt | SystemExit):
-        return "Stopped from outside. Run it again: what it had taken in stays."
-    # Whatever a library put into its message, the failure has to be recorded.
-    text = f"{type(error).__name__}: {error}".replace("\x00", "").encode(errors="replace").decode()
-    return f"{text}\nRun it again: what it had taken in stays."
+        return f"Stopped from outside. {then}"
+    text = storable(f"{type(error).__name__}: {error}")
+    return f"{text}\n{then}"
 
 
 def end_run(run: ImportRun, state: ImportState, *, error: str = "", note: str = "") -> bool:
