@@ -19,7 +19,6 @@ from django.views.decorators.http import require_http_methods
 
 from claims.admin.action_forms import (
     STEP_FORMS,
-    STEP_PAGES,
     ActionForm,
     AssignForm,
     ContactForm,
@@ -63,8 +62,8 @@ def action_view(
     claim = get_object_or_404(
         Claim.objects.select_related("speaker", "assignee", "rating"), pk=claim_id
     )
-    if action in STEP_PAGES:
-        return HttpResponseRedirect(reverse(STEP_PAGES[action], args=[action, claim_id]))
+    if action in TRANSITIONS and TRANSITIONS[action].shown_to_readers:
+        return HttpResponseRedirect(reverse("publishing_step", args=[action, claim_id]))
     form_class = ACTIONS.get(action) or (
         STEP_FORMS.get(action, StepForm) if action in TRANSITIONS else None
     )

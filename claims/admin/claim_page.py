@@ -12,7 +12,6 @@ from django.utils import timezone
 
 from claims.admin.action_forms import (
     STEP_FORMS,
-    STEP_PAGES,
     ActionForm,
     AssignForm,
     ContactForm,
@@ -185,8 +184,8 @@ def _steps(claim: Claim, user: User) -> list[StepOnPage]:
             step=step,
             form=STEP_FORMS.get(step.name, StepForm)(claim=claim, user=user, name=step.name),
             missing=missing_for(step.transition, claim) if step.allowed else (),
-            page=reverse(STEP_PAGES[step.name], args=[step.name, claim.pk])
-            if step.name in STEP_PAGES
+            page=reverse("publishing_step", args=[step.name, claim.pk])
+            if step.transition.shown_to_readers
             else "",
         )
         for step in available_steps(claim, user)
