@@ -16,6 +16,7 @@ from claims.verification.states import CONTENT, ClaimState
 from claims.verification.steps import lacks_permission, refusal, verifies_own
 from claims.verification.transitions import TRANSITIONS, Transition
 from newsroom.accounts.models import User
+from newsroom.accounts.roles import who_may
 from newsroom.history import acting
 from newsroom.triggers import violation_message
 
@@ -142,7 +143,7 @@ def _check_refusal(transition: Transition, claim: Claim, by: User, break_glass_r
         if not break_glass_reason.strip():
             raise GateClosed("Whoever submitted a check cannot be the one to verify it.")
         if refused is not None:
-            raise NotPermitted("Verifying one's own check needs the permission break_glass.")
+            raise NotPermitted(f"Verifying one’s own check is for {who_may('claims.break_glass')}.")
     if refused is not None:
         raise refused
 

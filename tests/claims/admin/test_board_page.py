@@ -166,7 +166,8 @@ def test_permissions_are_asked_for(client: Client) -> None:
     guest.user_permissions.add(Permission.objects.get(codename="view_claim"))
     assert client.get(BOARD).status_code == 200
     claim.refresh_from_db()
-    assert "permission" in step(client, claim, "start")["message"]
+    told = step(client, claim, "start")["message"]
+    assert told == "“Start checking” is for checkers, editors and administrators."
     assert stored(claim).state == ClaimState.NEW
 
 

@@ -171,7 +171,7 @@ def test_each_step_is_for_those_who_may(step: Transition, actor: str) -> None:
     if step.permission in ACTORS[actor]:
         take_step(claim_id=claim.pk, step=step.name, by=by, comment="Seen.")
     else:
-        with pytest.raises(NotPermitted, match=step.permission):
+        with pytest.raises(NotPermitted, match=r"is for .*editors and administrators"):
             take_step(claim_id=claim.pk, step=step.name, by=by, comment="Seen.")
         unchanged(claim)
 
