@@ -36,7 +36,8 @@ from claims.api.resources import (
 )
 from claims.api.steps import take
 from claims.models import Claim, ClaimState, Evidence, EvidenceNature, Stance
-from claims.verification.editing import add_evidence, edit_claim
+from claims.verification.editing import edit_claim
+from claims.verification.evidence import add_evidence
 from claims.verification.states import PUBLIC
 from claims.verification.transitions import TRANSITIONS, steps_from
 from newsroom.api.access import Access
