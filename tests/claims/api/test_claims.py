@@ -14,6 +14,7 @@ from claims.models import Claim, ClaimState
 from sources.merging import merge_sources
 from tests.claims.states import claim_in, put_on_record, ready_claim
 from tests.factories import (
+    AffiliationFactory,
     AppearanceFactory,
     ArticleFactory,
     ClaimFactory,
@@ -396,6 +397,26 @@ class TestEditing:
         assert latest["by"] == verifier.user.username
         assert latest["changes"]["method"] == ["", "By phone."]
         assert "statement" not in latest["changes"]
+
+
+def test_a_role_of_somebody_else_is_refused_at_its_field(checker: ApiClient) -> None:
+    claim = ClaimFactory.create(speaker=SourceFactory.create())
+    theirs, of_another = (
+        AffiliationFactory.create(source=claim.speaker),
+        AffiliationFactory.create(),
+    )
+    address = f"/claims/{claim.pk}"
+
+    refused = checker.change(address, {"affiliation": of_another.pk})
+    assert refused.status_code == 422
+    assert refused.json()["errors"][0]["pointer"] == "#/affiliation"
+    claim.refresh_from_db()
+    assert claim.affiliation is None
+    assert checker.change(address, {"affiliation": theirs.pk}).status_code == 200
+    other = SourceFactory.create()
+    assert checker.change(address, {"speaker": other.pk}).status_code == 422
+    claim.refresh_from_db()
+    assert (claim.speaker_id, claim.affiliation) == (theirs.source_id, theirs)
 
 
 def test_evidence_of_a_source_is_shown_with_it(verifier: ApiClient) -> None:
