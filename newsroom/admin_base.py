@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import nullcontext
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.contrib import admin, messages
@@ -92,6 +93,12 @@ def label(text: object, colour: str | None = None) -> SafeString:
 
     For the read-only fields of a form, where that decorator does nothing, and for lists alike.
     """
+    return _label(str(text), colour)
+
+
+@lru_cache(maxsize=256)
+def _label(text: str, colour: str | None) -> SafeString:
+    # A list shows the same few in all of its rows.
     return render_to_string("unfold/helpers/label.html", {"text": text, "type": colour})
 
 
@@ -178,6 +185,7 @@ class ModelAdmin(Shared, UnfoldModelAdmin):
     atomic_actions = True
     """Whether an action on several rows is one transaction."""
 
+    change_list_template = "newsroom/admin/list.html"
     paginator = BoundedPaginator
     show_full_result_count = False
     # "Show counts" would count the table once for each choice of each filter.

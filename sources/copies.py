@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from datetime import timedelta
+from datetime import datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 
@@ -65,7 +65,9 @@ def _keep(snapshot: Snapshot) -> bool:
         assert isinstance(outcome, Unfetchable)
         over = _is_over(snapshot, outcome)
         mine.update(
-            state=SnapshotState.FAILED if over else SnapshotState.PENDING, error=outcome.message
+            state=SnapshotState.FAILED if over else SnapshotState.PENDING,
+            error=outcome.message,
+            next_attempt_at=_not_before(snapshot, outcome),
         )
         return False
     sha256 = hashlib.sha256(outcome.content).hexdigest()
@@ -74,6 +76,13 @@ def _keep(snapshot: Snapshot) -> bool:
         state=SnapshotState.KEPT, taken_at=timezone.now(), sha256=sha256, file=name, error=""
     )
     return bool(kept)
+
+
+def _not_before(snapshot: Snapshot, outcome: Unfetchable) -> datetime | None:
+    """By our own rhythm, or when the server wants, whichever is later."""
+    if not outcome.retry_after or snapshot.next_attempt_at is None:
+        return snapshot.next_attempt_at
+    return max(snapshot.next_attempt_at, timezone.now() + outcome.retry_after)
 
 
 def _is_over(snapshot: Snapshot, outcome: Unfetchable) -> bool:

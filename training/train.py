@@ -26,6 +26,7 @@ from training.data import Sentences, Story, cut_debates, read_stories
 from training.evaluate import evaluate_classes, evaluate_stories
 from training.losses import class_loss, link_loss, tag_loss, words_of
 from training.model import Tagger
+from training.precision import as_this_processor_likes
 
 WARM_SHARE = 1 / 16
 LINK_WEIGHT, CLASS_WEIGHT = 0.4, 0.3
@@ -147,7 +148,7 @@ class Trainer:
 
     def _loss(self, kind: str, windows: list[Window]) -> torch.Tensor:
         batch = collate(windows)
-        with torch.autocast("cpu", dtype=torch.bfloat16):
+        with as_this_processor_likes():
             tags, classes, links = self.model(batch.ids, batch.features, batch.mask)
         if kind == "sentences":
             of_class = class_loss(classes.float(), batch)

@@ -11,6 +11,8 @@ from django.utils.safestring import SafeString
 from claims.models import Candidate, CandidateState
 from claims.models.choices import SourcingTerms
 from claims.review.invisible import pieces
+from newsroom.articles.anchors import Anchored
+from newsroom.articles.selectors import CONTEXT
 
 register = template.Library()
 
@@ -46,6 +48,24 @@ def reveal(text: object) -> SafeString:
             for piece in pieces(str(text))
         ),
     )
+
+
+@register.filter
+def lead_in(passage: Anchored) -> str:
+    """What stands before a passage, from the first whole word on."""
+    if passage.start <= CONTEXT:
+        return passage.prefix
+    _, space, rest = passage.prefix.partition(" ")
+    return f"… {rest if space else passage.prefix}"
+
+
+@register.filter
+def run_out(passage: Anchored) -> str:
+    """What stands behind a passage, to the last whole word."""
+    if len(passage.suffix) < CONTEXT:
+        return passage.suffix
+    rest, space, _ = passage.suffix.rpartition(" ")
+    return f"{rest if space else passage.suffix} …"
 
 
 @register.filter

@@ -23,12 +23,15 @@ class Access:
     bucket: str = "read"
 
 
+def action_of(view: Any) -> str:
+    """The action that is asked for, or the method; HEAD is GET without the body."""
+    name = getattr(view, "action", None) or (view.request.method or "").lower()
+    return "get" if name == "head" else str(name)
+
+
 def access_of(view: Any) -> Access | None:
     """None for a method that the endpoint does not know."""
-    name = getattr(view, "action", None) or getattr(view, "action_name", None)
-    if name is None and view.request is not None:
-        name = view.request.method.lower()
-    found = view.access.get(name)
+    found = view.access.get(action_of(view))
     return found if isinstance(found, Access) else None
 
 
@@ -36,7 +39,8 @@ class HasAccess(BasePermission):
     def has_permission(self, request: Request, view: Any) -> bool:
         access = access_of(view)
         if access is None:
-            return True  # refused as a method that there is not
+            # Refused here, and not left to the dispatch: what is not declared is not served.
+            raise exceptions.MethodNotAllowed(request.method or "")
         if not request.user.is_authenticated:
             raise exceptions.NotAuthenticated("Send “Authorization: Bearer TOKEN”.")
         missing: dict[str, Any] = {}

@@ -17,7 +17,7 @@ from rest_framework.viewsets import GenericViewSet
 
 from newsroom.accounts.models import User
 from newsroom.api import idempotency
-from newsroom.api.access import Access, HasAccess, access_of
+from newsroom.api.access import Access, HasAccess, access_of, action_of
 from newsroom.api.authentication import SessionLogin, TokenAuthentication
 from newsroom.api.conditions import NotModified, etag_of, raise_if_known
 from newsroom.api.filters import FilterBackend
@@ -68,11 +68,8 @@ class Endpoint(APIView):
         if request.method == "POST":
             self.idempotent = idempotency.begin(request)
 
-    def action_name_now(self) -> str:
-        return getattr(self, "action", None) or (self.request.method or "").lower()
-
     def allowed_parameters(self) -> set[str]:
-        return {one.name for one in self.query.get(self.action_name_now(), ())}
+        return {one.name for one in self.query.get(action_of(self), ())}
 
     def _refuse_unknown_parameters(self, request: Request) -> None:
         unknown = sorted(set(request.query_params) - self.allowed_parameters())
@@ -136,7 +133,7 @@ class ResourceViewSet(Endpoint, GenericViewSet[Any]):
 
     def allowed_parameters(self) -> set[str]:
         names = super().allowed_parameters()
-        if self.action_name_now() == "list" and self.filterset_class is not None:
+        if action_of(self) == "list" and self.filterset_class is not None:
             names |= set(self.filterset_class.base_filters)
         return names
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from io import BytesIO
+from itertools import islice
 from typing import Any
 
 from django.db import transaction
@@ -23,6 +24,10 @@ from newsroom.waking import wake
 MOST = 500
 TAKE_TASK = "imports.take_batch"
 RESEND_AFTER = timedelta(minutes=2)
+LONGEST_WAIT = timedelta(hours=1)
+"""Between two attempts. They go on until the batch is taken: it was accepted."""
+
+TRIED_AGAIN = "It is tried again by itself: what it had taken in stays, and the rest is kept."
 ORIGIN = "API"
 
 
@@ -71,36 +76,71 @@ def take_later(*, outlet: Outlet, raw: bytes, is_ninjs: bool, by: User | None) -
 
 
 def take_batch(*, run_id: int) -> None:
-    """Do what `take_later` left. One worker does it; what is done is gone."""
-    now = timezone.now()
-    free = Q(taken_at=None) | Q(taken_at__lt=now - RESEND_AFTER)
-    if not Batch.objects.filter(free, run=run_id).update(taken_at=now):
+    """Do what `take_later` left. One worker does it; what is done is gone.
+
+    An attempt that failed, or whose worker died, is made again, from the first story that its run
+    has not counted. An error ends the run as failed until then, and is raised.
+    """
+    batch = _begin(run_id)
+    if batch is None:
         return
-    batch = Batch.objects.select_related("run__outlet", "run__started_by").get(run=run_id)
-    if batch.run.state == ImportState.RUNNING:
+    run = batch.run
+    if run.state == ImportState.RUNNING:
+        items = items_in(bytes(batch.payload), is_ninjs=batch.is_ninjs)
         run_import(
-            outlet=batch.run.outlet,
-            items=items_in(bytes(batch.payload), is_ninjs=batch.is_ninjs),
+            outlet=run.outlet,
+            # Counted together with being taken in, and in their order.
+            items=islice(items, run.seen, None),
             trigger=ImportTrigger.API,
             origin=ORIGIN,
-            run=batch.run,
-            by=batch.run.started_by,
+            run=run,
+            then=TRIED_AGAIN,
+            by=run.started_by,
         )
     Batch.objects.filter(pk=batch.pk).delete()
 
 
+@transaction.atomic
+def _begin(run_id: int) -> Batch | None:
+    """The batch, if it is free, now ours; its run is running, also where it had failed before."""
+    now = timezone.now()
+    batch = (
+        Batch.objects.select_for_update(of=("self",))
+        .select_related("run__outlet", "run__started_by")
+        .filter(_due(now), run=run_id)
+        .first()
+    )
+    if batch is None:
+        return None
+    batch.taken_at = now
+    batch.next_attempt_at = now + min(RESEND_AFTER * 2 ** min(batch.attempts, 10), LONGEST_WAIT)
+    batch.attempts += 1
+    batch.save(update_fields=["taken_at", "next_attempt_at", "attempts"])
+    run = batch.run
+    if run.state == ImportState.FAILED:
+        run.state, run.finished_at, run.error = ImportState.RUNNING, None, ""
+    run.progressed_at = now
+    run.save(update_fields=["state", "finished_at", "error", "progressed_at"])
+    return batch
+
+
+def _due(now: datetime) -> Q:
+    """What no worker has begun, or what one has left: it is late, and its run stands still."""
+    return Q(taken_at=None) | Q(next_attempt_at__lte=now, run__progressed_at__lt=now - RESEND_AFTER)
+
+
 def resend_batches() -> int:
     """Send again what no worker has finished; returns how many. Used by the sweep."""
-    limit = timezone.now() - RESEND_AFTER
-    waiting = Batch.objects.filter(
-        Q(taken_at=None, run__started_at__lt=limit)
-        | Q(taken_at__lt=limit, run__progressed_at__lt=limit)
-    )
-    runs = list(waiting.values_list("run_id", flat=True)[:100])
-    for run_id in runs:
-        _send(run_id)
-    return len(runs)
+    now = timezone.now()
+    on_its_way = Q(taken_at=None, run__started_at__gte=now - RESEND_AFTER)
+    waiting = Batch.objects.filter(_due(now)).exclude(on_its_way).order_by("pk")
+    sent = 0
+    for run_id in waiting.values_list("run_id", flat=True)[:100]:
+        if not _send(run_id):
+            break  # the next sweep finds the rest where it is
+        sent += 1
+    return sent
 
 
-def _send(run_id: int) -> None:
-    wake(TAKE_TASK, run_id)
+def _send(run_id: int) -> bool:
+    return wake(TAKE_TASK, run_id)

@@ -150,6 +150,10 @@ class Batch(models.Model):
     payload = models.BinaryField()
     is_ninjs = models.BooleanField(default=False)
     taken_at = models.DateTimeField(null=True, help_text="When a worker began; empty: none has.")
+    attempts = models.PositiveIntegerField(db_default=0, help_text="How often a worker began.")
+    next_attempt_at = models.DateTimeField(
+        db_default=Now(), help_text="When another worker may begin, if this one is lost or fails."
+    )
 
     class Meta:
         verbose_name_plural = "batches"

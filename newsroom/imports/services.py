@@ -41,6 +41,9 @@ INTERRUPTED_AFTER = timedelta(minutes=15)
 
 INTERRUPTED = "The import was interrupted. Run it again: what it had taken in stays as it is."
 
+RUN_AGAIN = "Run it again: what it had taken in stays."
+"""What to do about a failure, where nobody does it by itself."""
+
 
 class RunEnded(Exception):
     """Somebody else has ended this run, taking its process for dead."""
@@ -100,6 +103,7 @@ def run_import(
     on_progress: Callable[[ImportReport], None] = lambda report: None,
     run: ImportRun | None = None,
     keep_results: bool = False,
+    then: str = RUN_AGAIN,
     by: User | None,
 ) -> ImportReport:
     """Take in `items` and keep what cannot be taken in as rejections.
@@ -107,7 +111,8 @@ def run_import(
     Works in chunks, each one transaction with its counts, so that an import that is killed has done
     exactly what its run says, and the same import again does the rest. An error ends the run as
     failed and is raised. `run` is one that was made beforehand, for somebody to follow;
-    `keep_results` has the report list what became of each item.
+    `keep_results` has the report list what became of each item; `then` is what a failed run says
+    is to be done.
     """
     if run is None:
         run = ImportRun.objects.create(outlet=outlet, trigger=trigger, origin=origin, started_by=by)
@@ -119,7 +124,7 @@ def run_import(
     except BaseException as error:
         # When it is the database that fails, the sweep ends the run later.
         with suppress(DatabaseError):
-            end_run(run, ImportState.FAILED, error=what_happened(error))
+            end_run(run, ImportState.FAILED, error=what_happened(error, then))
         raise
     end_run(run, ImportState.FINISHED)
     return report
@@ -137,8 +142,10 @@ def end_interrupted_runs() -> int:
     """Mark runs whose process has died as failed; returns how many. Used by the sweep."""
     now = timezone.now()
     return ImportRun.objects.filter(
-        # The runs of feeds are ended by their schedule, which then asks again.
+        # The runs of feeds are ended by their schedule, which then asks again; those of batches
+        # wait for a worker, however long there is none.
         feed=None,
+        batch=None,
         state=ImportState.RUNNING,
         progressed_at__lt=now - INTERRUPTED_AFTER,
     ).update(
@@ -286,12 +293,12 @@ def _rejection(run: ImportRun, item: Refused) -> Rejection:
     )
 
 
-def what_happened(error: BaseException) -> str:
+def what_happened(error: BaseException, then: str = RUN_AGAIN) -> str:
     if isinstance(error, KeyboardInterrupt | SystemExit):
-        return "Stopped from outside. Run it again: what it had taken in stays."
+        return f"Stopped from outside. {then}"
     # Whatever a library put into its message, the failure has to be recorded.
     text = f"{type(error).__name__}: {error}".replace("\x00", "").encode(errors="replace").decode()
-    return f"{text}\nRun it again: what it had taken in stays."
+    return f"{text}\n{then}"
 
 
 def end_run(run: ImportRun, state: ImportState, *, error: str = "", note: str = "") -> bool:

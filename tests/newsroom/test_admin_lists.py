@@ -10,14 +10,17 @@ from django.contrib import admin
 from django.contrib.auth.models import Group, Permission
 from django.db import connection
 from django.db.models import Model
+from django.template import Context
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from unfold.templatetags.unfold_list import results as theme_rows
 
 from claims.models import Appearance, Claim, ClaimTransition, Evidence, Rating, RatingScale
 from newsroom.accounts.models import User
 from newsroom.articles.models import Outlet, Revision
 from newsroom.imports.models import Delivery, ImportRun, Rejection
+from newsroom.templatetags.rows import rows_of
 from sources.models import Snapshot, Source
 from tests import factories
 
@@ -206,3 +209,18 @@ def test_a_year_that_there_is_not_narrows_nothing(editor_client: Client) -> None
 
     assert answer.status_code == 302
     assert editor_client.get(answer["Location"]).status_code == 200
+
+
+@each_model
+@pytest.mark.parametrize("query", ["", "?_popup=1", "?q=a"])
+def test_rows_look_as_the_theme_draws_them(
+    model: type[Model], query: str, editor_client: Client
+) -> None:
+    for _ in range(3):
+        ROWS[model]()
+    response = editor_client.get(f"{address(model)}{query}")
+    cl = response.context_data["cl"]  # type: ignore[attr-defined]
+
+    ours = rows_of(Context({"request": response.wsgi_request}), cl)["results"]
+
+    assert list(map(list, ours)) == list(map(list, theme_rows(cl)))

@@ -11,14 +11,28 @@ def test_each_queue_gets_its_own_messages_only() -> None:
     assert keys == {name: name for name in ("extraction", "housekeeping", "imports")}
 
 
-def test_extraction_and_housekeeping_do_not_wait_for_each_other() -> None:
-    def queue_of(task: str) -> str:
-        return str(app.amqp.router.route({}, task)["queue"].name)
+def queue_of(task: str) -> str:
+    return str(app.amqp.router.route({}, task)["queue"].name)
 
+
+def test_extraction_and_housekeeping_do_not_wait_for_each_other() -> None:
     assert queue_of("claims.extract_revision") == "extraction"
     assert queue_of("newsroom.sweep") == "housekeeping"
     assert queue_of("imports.send_due_feeds") == "housekeeping"
     assert queue_of("imports.import_feed") == "imports"
+
+
+def test_what_takes_long_is_in_no_way_of_housekeeping() -> None:
+    for task in ("families.find", "claims.embed_entries"):
+        assert queue_of(task) == "extraction"
+    assert queue_of("imports.take_batch") == "imports"
+
+
+def test_each_route_is_of_a_task_that_there_is_and_leads_to_a_queue_that_is_read() -> None:
+    app.loader.import_default_modules()
+    for task, route in app.conf.task_routes.items():
+        assert task in app.tasks
+        assert route["queue"] in app.amqp.queues  # all of which a worker reads, told nothing else
 
 
 def test_task_arguments_and_results_are_json_and_nothing_else() -> None:

@@ -41,6 +41,17 @@ class Signature(models.Model):
         return f"signature of article {self.article_id}"
 
 
+class Failure(models.Model):
+    """A text that could not be compared, and when that is tried again."""
+
+    revision = models.OneToOneField(Revision, models.CASCADE, primary_key=True, related_name="+")
+    attempts = models.PositiveIntegerField(db_default=0)
+    next_attempt_at = models.DateTimeField(db_default=Now())
+
+    def __str__(self) -> str:
+        return f"revision {self.revision_id} could not be compared"
+
+
 @pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
 class Family(models.Model):
     """One story at several outlets. The first that came in stands for it."""

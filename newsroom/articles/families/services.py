@@ -1,21 +1,26 @@
 """Putting stories into families.
 
 Which texts are still to be compared is written in their rows (`Revision.compared_by`), so nothing
-is lost with a message; the broker only wakes a worker, and the sweep looks again.
+is lost with a message; the broker only wakes a worker, and the sweep looks again. What fails is put
+off (`Failure`), longer each time, so that it does not stand first in the queue for ever.
 """
 
 from __future__ import annotations
 
 import logging
+import time
 from dataclasses import dataclass
+from datetime import timedelta
 
+from celery.exceptions import SoftTimeLimitExceeded
 from django.db import connection, transaction
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from newsroom.accounts.models import User
 from newsroom.articles.families.likeness import VERSION, Text, bands, likeness, read
-from newsroom.articles.families.models import Family, FamilyMember, NotACopy, Signature
+from newsroom.articles.families.models import Failure, Family, FamilyMember, NotACopy, Signature
 from newsroom.articles.models import Revision
 from newsroom.history import acting
 from newsroom.waking import wake
@@ -25,6 +30,10 @@ FOLLOW_TASK = "claims.follow_family"
 
 BATCH = 200
 """Stories compared in one turn of a worker."""
+TURN_SECONDS = 60
+"""After so long a turn ends before the next story, so that only a single one can take too long."""
+FIRST_WAIT = timedelta(minutes=5)
+LONGEST_WAIT = timedelta(days=1)
 LOOKED_UP = 1000
 """Stories that share a band are counted up to this many; more is boilerplate."""
 COMPARED = 12
@@ -35,24 +44,45 @@ _LOCK = 0x46414D494C59
 logger = logging.getLogger(__name__)
 
 
-def due() -> QuerySet[Revision]:
+def uncompared() -> QuerySet[Revision]:
     """Texts that were never compared. Served by a partial index."""
     return Revision.objects.filter(compared_by="").order_by("pk")
 
 
+def due() -> QuerySet[Revision]:
+    """Those to be compared now: all but what has failed and is put off."""
+    put_off = Failure.objects.filter(next_attempt_at__gt=Now())
+    return uncompared().exclude(pk__in=put_off.values("revision"))
+
+
 def find_due(*, limit: int = BATCH) -> int:
     """Compare what is due, oldest first; returns how many were. Any number may run at once."""
+    end = time.monotonic() + TURN_SECONDS
     keys = list(due().values_list("pk", flat=True)[:limit])
     done = 0
     for key in keys:
+        if time.monotonic() > end:
+            break
         try:
             find_family(revision_id=key)
+        except SoftTimeLimitExceeded:
+            _put_off(key)
+            raise
         except Exception:
             # The text of one outlet must not keep those of all others from being compared.
             logger.exception("revision %d could not be compared", key)
+            _put_off(key)
         else:
             done += 1
     return done
+
+
+def _put_off(revision_id: int) -> None:
+    failure, _ = Failure.objects.get_or_create(revision_id=revision_id)
+    wait = min(FIRST_WAIT * 4 ** min(failure.attempts, 6), LONGEST_WAIT)
+    Failure.objects.filter(pk=failure.pk).update(
+        attempts=F("attempts") + 1, next_attempt_at=timezone.now() + wait
+    )
 
 
 def announce() -> None:
@@ -69,16 +99,20 @@ def sweep() -> None:
 def find_family(*, revision_id: int) -> FamilyMember | None:
     """Compare a text with all stories; returns its membership if it is the same as an earlier one.
 
-    Safe to call any number of times. Only the latest text of a story counts. A story that has
-    others in its family stays its first whatever becomes of its text; a later one that is no longer
-    the same leaves.
+    Safe to call any number of times: a text is compared once. Only the latest text of a story
+    counts. A story that has others in its family stays its first whatever becomes of its text; a
+    later one that is no longer the same leaves.
     """
     revision = Revision.objects.get(pk=revision_id)
+    if revision.compared_by == VERSION:
+        return _membership(revision)
     text = read(revision.text)
     found = bands(text)
     with transaction.atomic(), acting(None, rule=VERSION):
         _one_at_a_time()
-        Revision.objects.filter(pk=revision.pk).update(compared_by=VERSION)
+        mine = Revision.objects.filter(pk=revision.pk).exclude(compared_by=VERSION)
+        if not mine.update(compared_by=VERSION):
+            return _membership(revision)  # another worker was at it, too
         newer = Signature.objects.filter(
             article=revision.article_id, revision__number__gt=revision.number
         )
@@ -105,6 +139,10 @@ def _one_at_a_time() -> None:
     """Of two copies that come at once, the second has to see the first."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+
+
+def _membership(revision: Revision) -> FamilyMember | None:
+    return FamilyMember.objects.filter(article=revision.article_id).first()
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +189,7 @@ def _candidates(article_id: int, found: list[int]) -> list[int]:
 
 def _place(revision: Revision, match: _Match | None) -> FamilyMember | None:
     """Write the membership, or take it away. Call under the lock."""
-    present = FamilyMember.objects.filter(article=revision.article_id).first()
+    present = _membership(revision)
     if match is None:
         if present is not None:
             present.delete()

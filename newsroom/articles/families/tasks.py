@@ -8,8 +8,8 @@ from newsroom.articles.families import services
 @shared_task(name=services.FIND_TASK)
 def find() -> None:
     """Compare a batch, and ask for another turn if there is more."""
-    if services.find_due() == services.BATCH:
-        services.announce()
+    services.find_due()
+    services.sweep()
 
 
 @shared_task(name="families.sweep")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
 from urllib.parse import urlsplit
@@ -20,11 +20,16 @@ ROBOTS_KEPT = timedelta(days=1)
 ROBOTS_RETRIED = timedelta(minutes=30)
 """After a server that could not say what it allows."""
 
+TOO_MANY = timedelta(minutes=1)
+"""How long a server is left alone that answers “too many requests” (429) and does not say how long.
+"""
+
 MAX_ROBOTS = 500_000
 LONGEST_DELAY = timedelta(seconds=30)
 """What a robots.txt may ask for between two requests."""
 
-FORBID_ALL = "User-agent: *\nDisallow: /"
+UNKNOWN = "# It could not be had: nothing is fetched until it can be.\nUser-agent: *\nDisallow: /"
+"""Stands for the robots.txt of a server that fails to give it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +37,17 @@ class Robots:
     """What a host's robots.txt says."""
 
     rules: Protego
+    is_known: bool
 
     def allow(self, url: str) -> bool:
         return bool(self.rules.can_fetch(url, settings.FETCH_USER_AGENT))
 
     @property
     def delay(self) -> timedelta:
-        stated = self.rules.crawl_delay(settings.FETCH_USER_AGENT) or 0
-        return min(timedelta(seconds=float(stated)), LONGEST_DELAY)
+        # Capped as a number: what a robots.txt states may be more than any timedelta holds.
+        stated = float(self.rules.crawl_delay(settings.FETCH_USER_AGENT) or 0)
+        longest = LONGEST_DELAY.total_seconds()
+        return timedelta(seconds=min(stated, longest) if stated > 0 else 0)
 
 
 def polite_fetch(
@@ -53,7 +61,7 @@ def polite_fetch(
     """`fetch`, when it is our turn at that host, and only what its robots.txt allows.
 
     Waits at most `patience` seconds for the turn. What the host asks us to wait for (429, 503 with
-    `Retry-After`) all workers wait for.
+    `Retry-After`) all workers wait for, also with its robots.txt; `retry_after` is set then.
     """
     host = host_of(url)
     if not host:
@@ -61,6 +69,11 @@ def polite_fetch(
     delay = settings.FETCH_HOST_DELAY
     if heeds_robots:
         robots = _robots_of(url, host, patience)
+        if isinstance(robots, Unfetchable):
+            return robots
+        if not robots.is_known:
+            message = f"The robots.txt of {host} could not be had: its server fails."
+            return Unfetchable(url, Why.ROBOTS, message, retry_after=ROBOTS_RETRIED)
         if not robots.allow(url):
             message = (
                 f"The robots.txt of {host} asks us not to fetch this. If the outlet has agreed, "
@@ -70,8 +83,16 @@ def polite_fetch(
         delay = max(delay, robots.delay)
     if not _take_turn(host, delay, patience):
         return _busy(url, host)
-    outcome = fetch(url, etag=etag, last_modified=last_modified)
-    if isinstance(outcome, Unfetchable) and outcome.retry_after:
+    return _heeded(host, fetch(url, etag=etag, last_modified=last_modified))
+
+
+def _heeded(host: str, outcome: Outcome) -> Outcome:
+    """An answer, after everybody has been told of the wait that it asks for."""
+    if not isinstance(outcome, Unfetchable):
+        return outcome
+    if outcome.status == 429 and not outcome.retry_after:
+        outcome = replace(outcome, retry_after=TOO_MANY)
+    if outcome.retry_after:
         hold_back(host, until=timezone.now() + outcome.retry_after)
     return outcome
 
@@ -137,17 +158,21 @@ def _busy(url: str, host: str) -> Unfetchable:
     return Unfetchable(url, Why.BUSY, message, retry_after=wait)
 
 
-def _robots_of(url: str, host: str, patience: float) -> Robots:
+def _robots_of(url: str, host: str, patience: float) -> Robots | Unfetchable:
+    """What the host's robots.txt says; why not, where it asks to be left alone for now."""
     row = Host.objects.filter(pk=host).first()
     now = timezone.now()
     if row is None or row.robots_fetched_at is None or row.robots_fetched_at < now - ROBOTS_KEPT:
-        text, fetched_at = _fetch_robots(url, host, patience)
+        answer = _fetch_robots(url, host, patience)
+        if isinstance(answer, Unfetchable):
+            return answer
+        text, fetched_at = answer
         Host.objects.update_or_create(
             name=host, defaults={"robots": text, "robots_fetched_at": fetched_at}
         )
     else:
         text = row.robots
-    return Robots(_parsed(text))
+    return Robots(_parsed(text), is_known=text != UNKNOWN)
 
 
 @lru_cache(maxsize=64)
@@ -155,25 +180,29 @@ def _parsed(text: str) -> Protego:
     return Protego.parse(text)
 
 
-def _fetch_robots(url: str, host: str, patience: float) -> tuple[str, datetime]:
-    """What the host allows, and as of when that counts.
+def _fetch_robots(url: str, host: str, patience: float) -> tuple[str, datetime] | Unfetchable:
+    """What the host allows, and as of when that counts; why not, where it asks us to wait.
 
     As RFC 9309 has it: a file that is not there allows everything; a server that fails to give it
     allows nothing, until it is asked again soon.
     """
     now = timezone.now()
-    _take_turn(host, settings.FETCH_HOST_DELAY, patience)
+    if not _take_turn(host, settings.FETCH_HOST_DELAY, patience):
+        return _busy(url, host)
     scheme, _, _ = url.partition("://")
-    outcome = fetch(f"{scheme}://{urlsplit(url).netloc.rpartition('@')[2]}/robots.txt")
+    address = f"{scheme}://{urlsplit(url).netloc.rpartition('@')[2]}/robots.txt"
+    outcome = _heeded(host, fetch(address))
+    if isinstance(outcome, Unfetchable) and outcome.retry_after:
+        return _busy(url, host)
     if isinstance(outcome, Fetched):
         text = outcome.content[:MAX_ROBOTS].decode(errors="replace").replace("\x00", "")
         return text, now
     assert isinstance(outcome, Unfetchable)
-    if outcome.status is not None and outcome.status < 500 and outcome.status != 429:
+    if outcome.status is not None and outcome.status < 500:
         return "", now
     if outcome.why in (Why.CONTENT_TYPE, Why.TOO_LARGE, Why.REDIRECTS):
         return "", now
     if outcome.status is None:
         # The host itself cannot be reached: let the fetch of the page say so.
         return "", now - ROBOTS_KEPT + ROBOTS_RETRIED
-    return FORBID_ALL, now - ROBOTS_KEPT + ROBOTS_RETRIED
+    return UNKNOWN, now - ROBOTS_KEPT + ROBOTS_RETRIED

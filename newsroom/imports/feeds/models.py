@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 import pghistory
 import pgtrigger
+from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import ExpressionWrapper, F, Q
@@ -114,6 +115,14 @@ class Feed(models.Model):
     etag = models.TextField("ETag", blank=True)
     last_modified = models.TextField("Last-Modified", blank=True)
     moved_to = models.TextField(blank=True, help_text="The new address, if the server says so.")
+    lists_left = ArrayField(
+        models.TextField(),
+        default=list,
+        db_default=[],
+        blank=True,
+        editable=False,
+        help_text="Lists of addresses that it names and that the next run reads.",
+    )
     created_at = models.DateTimeField(db_default=Now(), editable=False)
 
     class Meta:
@@ -149,7 +158,8 @@ class Feed(models.Model):
                 operation=pgtrigger.Update,
                 when=pgtrigger.Before,
                 condition=pgtrigger.AnyChange("url", "format", "fetches_pages", "outlet"),
-                func="NEW.etag = ''; NEW.last_modified = ''; NEW.moved_to = ''; RETURN NEW;",
+                func="NEW.etag = ''; NEW.last_modified = ''; NEW.moved_to = ''; "
+                "NEW.lists_left = '{}'; RETURN NEW;",
             ),
         ]
 

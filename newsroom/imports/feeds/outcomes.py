@@ -23,3 +23,5 @@ class Polled:
     last_modified: str | None = None
     """None: what is known of the last time still holds."""
     moved_to: str | None = None
+    lists_left: tuple[str, ...] = ()
+    """Lists that it names and that are still to be read."""

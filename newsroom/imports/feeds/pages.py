@@ -96,8 +96,7 @@ def take_in(
         if stop is not None:
             put_off = _left(polled, len(batch) - number, stop.message)
             return replace(put_off, more=False, retry_after=stop.retry_after)
-    more = waiting.exists()
-    return replace(polled, more=more)
+    return replace(polled, more=polled.more or waiting.exists())
 
 
 def _left(polled: Polled, count: int, why: str) -> Polled:

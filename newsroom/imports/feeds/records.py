@@ -81,6 +81,7 @@ def _succeeded(feed: Feed, report: ImportReport, polled: Polled) -> None:
             feed.usual_gap = usual + (gap - usual) * GAP_WEIGHT
         feed.last_new_at = now
         feed.arrivals += 1
+    feed.lists_left = list(polled.lists_left)
     if polled.more:
         feed.next_at = now
     if polled.retry_after:
@@ -88,7 +89,7 @@ def _succeeded(feed: Feed, report: ImportReport, polled: Polled) -> None:
     feed.save(
         update_fields=[
             *("failures", "last_error", "last_success_at", "etag", "last_modified", "moved_to"),
-            *("usual_gap", "last_new_at", "arrivals", "next_at"),
+            *("usual_gap", "last_new_at", "arrivals", "next_at", "lists_left"),
         ]
     )
 

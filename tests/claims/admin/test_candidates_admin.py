@@ -15,6 +15,7 @@ from django.urls import reverse
 from claims.models import Appearance, Candidate, CandidateState, Claim, DecisionReason
 from claims.models.choices import SourcingTerms, StatementKind
 from claims.review.services import accept_candidate, reject_candidate
+from claims.templatetags.story import lead_in, run_out
 from newsroom.accounts.models import User
 from tests.factories import (
     CandidateFactory,
@@ -296,8 +297,8 @@ def test_the_page_shows_the_passage_in_its_context(editor_client: Client) -> Non
         f'href="{story}?revision=1&amp;at={candidate.pk}#candidate-{candidate.pk}">{candidate.exact}</a>'
         in html
     )
-    assert f"{candidate.prefix}<a" in html
-    assert f"</a>{candidate.suffix}" in html
+    assert f"{lead_in(candidate)}<a" in html
+    assert f"</a>{run_out(candidate)}" in html
 
 
 def test_the_page_shows_who_said_it_and_how_the_machine_came_to_it(editor_client: Client) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -93,6 +94,18 @@ def test_what_fails_for_a_while_is_tried_again_and_says_why(server: Server) -> N
         over = attempt == MAX_ATTEMPTS
         assert snapshot.state == (SnapshotState.FAILED if over else SnapshotState.PENDING)
         due_again(snapshot)
+
+
+def test_a_server_that_asks_to_wait_is_asked_again_no_sooner(server: Server) -> None:
+    busy = http("503 Busy").replace(b"\r\n\r\n", b"\r\nRetry-After: 7200\r\n\r\n")
+    snapshot = Snapshot.objects.create(url=server.says("/x", busy))
+
+    keep_due_copies()
+
+    snapshot.refresh_from_db()
+    assert snapshot.state == SnapshotState.PENDING
+    assert snapshot.next_attempt_at is not None
+    assert snapshot.next_attempt_at > timezone.now() + timedelta(minutes=110)
 
 
 @pytest.mark.parametrize("status", ["404 Not Found", "410 Gone", "451 Forbidden by law"])

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from celery.exceptions import SoftTimeLimitExceeded
 from django.core.management import call_command
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from newsroom.accounts.models import User
 from newsroom.articles.families import services
 from newsroom.articles.families.likeness import VERSION
-from newsroom.articles.families.models import Family, FamilyMember, NotACopy, Signature
+from newsroom.articles.families.models import Failure, Family, FamilyMember, NotACopy, Signature
 from newsroom.articles.families.queries import siblings_of
 from newsroom.articles.models import Article, Revision
 from tests.database import refused_by
@@ -163,9 +166,62 @@ def test_what_is_due_is_in_the_rows_and_a_failure_keeps_nobody_else_waiting(
     monkeypatch.setattr(services, "find_family", failing)
 
     assert services.find_due() == 1
-    assert list(services.due()) == [broken]
+    assert list(services.uncompared()) == [broken]
     assert FamilyMember.objects.get().article == copies[1].article
     assert "could not be compared" in caplog.text
+
+
+def test_what_fails_each_time_does_not_stand_before_the_others(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    broken = RevisionFactory.create(text=OTHER)
+    later = RevisionFactory.create(text=WIRE)
+    find = services.find_family
+    asked = []
+
+    def failing(*, revision_id: int) -> Any:
+        asked.append(revision_id)
+        if revision_id == broken.pk:
+            raise ValueError("a bad text")
+        return find(revision_id=revision_id)
+
+    monkeypatch.setattr(services, "find_family", failing)
+
+    assert services.find_due(limit=1) == 0
+    assert services.find_due(limit=1) == 1
+    assert asked == [broken.pk, later.pk]
+    assert not services.due().exists()
+
+    Failure.objects.update(next_attempt_at=timezone.now())
+    assert list(services.due()) == [broken]
+    services.find_due()
+    assert Failure.objects.get().next_attempt_at > timezone.now() + timedelta(minutes=15)
+
+
+def test_a_text_that_takes_too_long_ends_the_turn_and_is_put_off(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    endless, other = RevisionFactory.create(text=OTHER), RevisionFactory.create(text=WIRE)
+
+    def too_long(*, revision_id: int) -> None:
+        raise SoftTimeLimitExceeded
+
+    monkeypatch.setattr(services, "find_family", too_long)
+
+    with pytest.raises(SoftTimeLimitExceeded):
+        services.find_due()
+    assert list(services.due()) == [other]
+    assert Failure.objects.get().revision == endless
+
+
+def test_a_text_is_compared_once(django_assert_num_queries: Any) -> None:
+    arrives(WIRE)
+    copy = arrives(WIRE)
+
+    with django_assert_num_queries(2):
+        again = services.find_family(revision_id=copy.pk)
+
+    assert again == FamilyMember.objects.get()
 
 
 def test_a_story_is_in_one_family_and_its_first_in_no_other() -> None:

@@ -10,7 +10,7 @@ import pytest
 from django.conf import LazySettings
 from django.utils import timezone
 
-from newsroom.imports.feeds.hosts import host_of, polite_fetch
+from newsroom.imports.feeds.hosts import hold_back, host_of, polite_fetch
 from newsroom.imports.feeds.models import Host
 from newsroom.imports.http import Fetched, Outcome, Unfetchable, Why
 from tests.database import at_once
@@ -107,6 +107,16 @@ def test_robots_txt_may_ask_for_a_longer_pause(site: Server) -> None:
     assert len(requests_for(site, "/a")) == 1
 
 
+@pytest.mark.parametrize("stated", ["9" * 20, "1e300", "inf", "nan", "-5"])
+def test_an_odd_pause_is_capped_or_left_out(site: Server, stated: str) -> None:
+    robots(site, f"User-agent: *\nCrawl-delay: {stated}")
+    site.says("/a", response(b"x"))
+
+    assert isinstance(ask(site.url("/a"), patience=40), Fetched)
+
+    assert Host.objects.get().free_at <= timezone.now() + timedelta(seconds=31)
+
+
 @pytest.mark.django_db(transaction=True)
 def test_workers_at_once_take_turns(site: Server, settings: LazySettings) -> None:
     robots(site, "")
@@ -139,6 +149,39 @@ def test_what_a_server_asks_us_to_wait_for_holds_for_the_whole_host(site: Server
     assert isinstance(outcome, Unfetchable)
     assert outcome.why == Why.BUSY
     assert requests_for(site, "/b") == []
+
+
+def test_a_host_that_asked_to_wait_is_not_asked_for_its_robots_txt_either(site: Server) -> None:
+    robots(site, "")
+    site.says("/a", response(b"x"))
+    hold_back(host_of(site.url("/a")), until=timezone.now() + timedelta(minutes=10))
+
+    outcome = ask(site.url("/a"))
+
+    assert isinstance(outcome, Unfetchable)
+    assert outcome.why == Why.BUSY
+    assert site.requests == []
+
+
+def test_what_is_asked_for_with_robots_txt_holds_for_the_host_too(site: Server) -> None:
+    site.says("/robots.txt", response(b"", "Retry-After: 600", status="429 Too Many"))
+    site.says("/a", response(b"x"))
+
+    outcomes = [ask(site.url("/a")), ask(site.url("/a")), ask(site.url("/a"), heeds_robots=False)]
+
+    assert [one.why for one in outcomes if isinstance(one, Unfetchable)] == [Why.BUSY] * 3
+    assert len(site.requests) == 1
+
+
+def test_too_many_requests_are_a_reason_to_wait_also_without_a_time(site: Server) -> None:
+    robots(site, "")
+    site.says("/a", response(b"", status="429 Too Many"))
+
+    outcome = ask(site.url("/a"))
+
+    assert isinstance(outcome, Unfetchable)
+    assert outcome.retry_after
+    assert Host.objects.get().free_at > timezone.now() + timedelta(seconds=30)
 
 
 @pytest.mark.parametrize(

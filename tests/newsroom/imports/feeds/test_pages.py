@@ -9,7 +9,7 @@ from django.conf import LazySettings
 from django.utils import timezone
 
 from newsroom.articles.models import Article, Revision
-from newsroom.imports.feeds.models import Feed, FeedPage
+from newsroom.imports.feeds.models import Feed, FeedPage, Host
 from newsroom.imports.models import Rejection
 from tests.newsroom.imports.feeds.conftest import (
     LONG,
@@ -214,3 +214,55 @@ def test_a_page_that_asks_for_patience_stops_the_run_and_nothing_is_lost(
     assert requests_for(site, "/b") == []
     assert FeedPage.objects.filter(state="pending").count() == 2
     assert feed.next_at - timezone.now() > timedelta(minutes=55)
+
+
+@pytest.mark.parametrize(
+    ("path", "answered"),
+    [
+        ("/a", response(b"", status="429 Too Many")),
+        ("/robots.txt", response(b"", "Retry-After: 600", status="503 Busy")),
+        ("/robots.txt", response(b"", status="500 Broken")),
+    ],
+)
+def test_a_host_that_is_busy_costs_a_page_none_of_its_attempts(
+    site: Server, poll: Poll, settings: LazySettings, path: str, answered: bytes
+) -> None:
+    elsewhere = f"localhost:{site.port}"  # another host than that of the list, which is not busy
+    settings.FETCH_ALLOWED_HOSTS = [site.host, elsewhere]
+    Host.objects.create(name=site.host, robots_fetched_at=timezone.now())
+    listed_there = f"http://{elsewhere}/a".encode()
+    site.says("/feed", response(listed_there, content_type="text/plain"))
+    site.says("/a", page(LONG))
+    site.says(path, answered)
+
+    run = poll()
+
+    waiting = FeedPage.objects.get()
+    assert (waiting.state, waiting.attempts) == ("pending", 0)
+    assert run.rejected == 0
+    assert not Rejection.objects.exists()
+
+
+def test_lists_that_there_is_no_time_for_are_read_by_the_next_run(
+    site: Server, feed: Feed, poll: Poll, settings: LazySettings
+) -> None:
+    space = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
+    lists = "".join(f"<sitemap><loc>{site.url(one)}</loc></sitemap>" for one in ("/s1", "/s2"))
+    index = f"<sitemapindex {space}>{lists}</sitemapindex>".encode()
+    site.says("/feed", response(index, 'ETag: "v1"', content_type="application/xml"))
+    for name in ("1", "2"):
+        site.says(f"/s{name}", sitemap(site, **{f"p{name}": ago(hours=1)}))
+        site.says(f"/p{name}", page(LONG.replace("nine", name)))
+    settings.FEED_RUN_SECONDS = 0
+
+    run = poll()
+
+    assert requests_for(site, "/s1") == requests_for(site, "/s2") == []
+    assert "2 sitemaps are left to the next run" in run.note
+    assert feed.lists_left == [site.url("/s1"), site.url("/s2")]
+    assert feed.next_at <= timezone.now()
+
+    settings.FEED_RUN_SECONDS = 60
+    site.says("/feed", response(status="304 Not Modified"))
+    assert poll().created == 2
+    assert feed.lists_left == []

@@ -43,9 +43,9 @@ class Command(BaseCommand):
             transient=True,
         ) as progress:
             bar = progress.add_task("", total=total)
-            while done := services.find_due():
-                progress.advance(bar, done)
-        left = services.due().count()
+            while services.due().exists():
+                progress.advance(bar, services.find_due())
+        left = services.uncompared().count()
         self.stdout.write(
             f"{total - left:,} texts compared: {FamilyMember.objects.count():,} copies of "
             f"{Family.objects.count():,} stories are known."
