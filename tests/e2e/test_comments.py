@@ -44,7 +44,7 @@ def test_a_colleague_is_chosen_from_the_names_and_told(
 
     field = page.get_by_label("Add a comment")
     field.press_sequentially("Which table, @bo")
-    expect(page.get_by_role("option")).to_have_count(1)
+    expect(page.locator(".comments__people").get_by_role("option")).to_have_count(1)
     page.keyboard.press("Enter")
     expect(field).to_have_value("Which table, @bo.berg ")
     field.press_sequentially("?")

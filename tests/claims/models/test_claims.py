@@ -260,7 +260,7 @@ def another(field: str, claim: Claim) -> Any:
 def test_what_somebody_has_signed_does_not_change_under_the_signature(
     state: ClaimState, field: str
 ) -> None:
-    claim = claim_in(state)
+    claim = claim_in(state, speaker=SourceFactory.create())
     news = {field: another(field, claim)}
 
     if state in SIGNED:
@@ -272,7 +272,7 @@ def test_what_somebody_has_signed_does_not_change_under_the_signature(
 
 @pytest.mark.parametrize("field", CHECK)
 def test_the_step_of_correcting_may_change_what_was_published(field: str) -> None:
-    claim = claim_in(ClaimState.PUBLISHED)
+    claim = claim_in(ClaimState.PUBLISHED, speaker=SourceFactory.create())
     value = another(field, claim)
 
     change(claim, state=ClaimState.CORRECTED, **{field: value})
