@@ -28,6 +28,7 @@ from newsroom.admin_base import (
     RelatedDropdownFilter,
     display,
     label,
+    number_in,
     shortened,
 )
 from sources.models import Affiliation, Source
@@ -186,11 +187,11 @@ def _person(request: HttpRequest) -> User:
 
 def _roles_to_choose_from(request: HttpRequest) -> QuerySet[Affiliation]:
     """The roles of the speaker: of the one just chosen, or of the one that is stored."""
-    speaker = _key(request.POST.get("speaker", ""))
+    speaker = number_in(request.POST.get("speaker", ""))
     if speaker is not None:
         return _roles_of(Source.objects.filter(pk=speaker))
     match = request.resolver_match
-    claim = _key(str(match.kwargs.get("object_id", ""))) if match else None
+    claim = number_in(str(match.kwargs.get("object_id", ""))) if match else None
     if claim is None:
         return Affiliation.objects.none()
     return _roles_of(Source.objects.filter(claims=claim))
@@ -200,12 +201,3 @@ def _roles_of(speakers: QuerySet[Source]) -> QuerySet[Affiliation]:
     """Also those that went to another source, which stands for the speaker since a merge."""
     stand_for = speakers.exclude(merged_into=None).values("merged_into")
     return Affiliation.objects.filter(Q(source__in=speakers.values("pk")) | Q(source__in=stand_for))
-
-
-def _key(text: str) -> int | None:
-    """The number of a row, where `text` is one that the database can hold."""
-    return int(text) if text.isdecimal() and len(text) <= LONGEST_KEY else None
-
-
-LONGEST_KEY = 18
-"""Digits. Every number of so many fits a bigint."""

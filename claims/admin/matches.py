@@ -12,7 +12,7 @@ from claims.errors import DomainError
 from claims.matching.links import dismiss, dismiss_alert
 from claims.models import Match, RepeatAlert
 from newsroom.accounts.models import User
-from newsroom.admin_base import ModelAdmin
+from newsroom.admin_base import ModelAdmin, key_in
 from newsroom.denied import denied
 
 
@@ -50,5 +50,4 @@ def _editor(request: HttpRequest) -> User:
 
 
 def _key(request: HttpRequest, name: str) -> int:
-    text = request.POST.get(name, "")
-    return int(text) if text.isdecimal() and len(text) < 19 else 0
+    return key_in(request.POST.get(name, ""))
