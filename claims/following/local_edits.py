@@ -42,8 +42,8 @@ def local_edits(appearances: Sequence[Appearance]) -> list[LocalEdit]:
         one.article_id: one
         for one in Revision.objects.filter(article__in={other for _, other in pairs})
         .select_related("article__outlet")
-        .order_by("article", "-number")
-        .distinct("article")
+        .order_by("article_id", "-number")
+        .distinct("article_id")
     }
     texts = dict(
         Revision.objects.filter(pk__in={one.revision_id for one, _ in pairs}).values_list(
