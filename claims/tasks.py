@@ -6,7 +6,7 @@ from celery import shared_task
 from celery.exceptions import SoftTimeLimitExceeded
 
 from claims import notifications, services
-from claims.following import families
+from claims.following import corrections, families
 from claims.matching import index
 from claims.matching import services as matching
 
@@ -28,6 +28,13 @@ def extract_revisions(revision_ids: list[int]) -> None:
             raise  # the sweep sends the rest again
         except Exception:
             logger.exception("revision %d could not be extracted", revision_id)
+
+
+@shared_task(name="claims.read_editor_notes")
+def read_editor_notes() -> None:
+    """Put the corrections before editors that came as a note, and ask for a turn if more wait."""
+    corrections.read_editor_notes()
+    corrections.sweep()
 
 
 @shared_task(name="claims.remind")

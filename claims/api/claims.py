@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -35,9 +35,9 @@ from claims.api.resources import (
     TransitionResource,
 )
 from claims.api.steps import take
+from claims.api.visibility import visible_claims
 from claims.models import Claim, ClaimState, Evidence, EvidenceNature, Stance
 from claims.verification.editing import add_evidence, edit_claim
-from claims.verification.states import PUBLIC
 from claims.verification.transitions import TRANSITIONS, steps_from
 from newsroom.api.access import Access
 from newsroom.api.conditions import etag_of, expected_version, raise_if_known
@@ -103,13 +103,16 @@ class ClaimViewSet(ResourceViewSet):
     def get_queryset(self) -> QuerySet[Claim]:
         if getattr(self, "swagger_fake_view", False):
             return Claim.objects.none()
-        return Claim.objects.filter(claims_for(reader_of(self.request)))
+        return visible_claims(self.request)
 
     def loaded(self, queryset: QuerySet[Any], shape: Shape) -> QuerySet[Any]:
         return with_claim_details(queryset, shape)
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """Claims, found by words, state, speaker, and more; or as they stood at a moment."""
+        """Claims, found by words, state, speaker, and more; or as they stood at a moment.
+
+        Whoever is asked for a second rating sees the claim again once theirs is given.
+        """
         shape = shape_for(request, ClaimResource)
         moment = moment_in(request)
         if moment is not None:
@@ -237,10 +240,6 @@ class ClaimViewSet(ResourceViewSet):
         name_people([row], shape)
         etag = etag_of(row.version, row.validator, shape=shape)
         return Response(rendered(ClaimResource, row, shape), headers={"ETag": etag})
-
-
-def claims_for(shape: Shape) -> Q:
-    return Q() if shape.unpublished else Q(state__in=PUBLIC)
 
 
 def _possible(claim: Claim) -> tuple[str, ...]:

@@ -48,9 +48,9 @@ def expect(revision: Revision) -> None:
     transaction.on_commit(lambda: announce(revision.pk))
 
 
-def announce(revision_id: int) -> None:
+def announce(revision_id: int) -> bool:
     """Tell the workers. A lost message is the sweep's to repeat."""
-    wake(MATCH_TASK, revision_id)
+    return wake(MATCH_TASK, revision_id)
 
 
 def resend_due() -> int:
@@ -69,8 +69,9 @@ def resend_due() -> int:
         RevisionMatching.objects.filter(pk__in=due).update(
             next_attempt_at=now + settings.EXTRACTION_RESEND_AFTER
         )
-    for key in due:
-        announce(key)
+    for sent, key in enumerate(due):
+        if not announce(key):
+            return sent
     return len(due)
 
 
