@@ -16,7 +16,7 @@ from claims.models import (
     Rating,
 )
 from claims.models.choices import SourcingTerms
-from newsroom.api.shapes import Resource
+from newsroom.api.shapes import Resource, Shape
 from newsroom.articles.api.resources import ArticleName
 from sources.api.resources import AffiliationResource, SourceName
 from sources.models import SourceKind
@@ -263,12 +263,11 @@ class ClaimResource(Resource):
 
     def to_representation(self, instance: Claim) -> dict[str, Any]:
         body: dict[str, Any] = super().to_representation(instance)
-        speaker = instance.speaker
-        if "affiliation" in body and speaker and speaker.kind == SourceKind.UNNAMED:
-            # A role says who it is as a name would.
-            if not self.context["shape"].confidential:
-                body["affiliation"] = None
-        if instance.state == ClaimState.WITHDRAWN and not self.context["shape"].unpublished:
+        shape: Shape = self.context["shape"]
+        is_unnamed = instance.speaker and instance.speaker.kind == SourceKind.UNNAMED
+        if "affiliation" in body and is_unnamed and not shape.confidential:
+            body["affiliation"] = None  # a role says who it is as a name would
+        if instance.state == ClaimState.WITHDRAWN and not shape.unpublished:
             # The tombstone: that there was a check, and that it no longer stands.
             for name, empty in (("rating", None), ("rationale", ""), ("method", "")):
                 if name in body:
