@@ -96,6 +96,7 @@ def test_pictures_and_other_documents_are_refused() -> None:
     assert refused("newsml", "<NewsML/>")[0] == "malformed"
 
 
+IN_HEADER = "<header><embargo>2099-01-01</embargo></header>"
 LATER = datetime(2099, 1, 1, tzinfo=UTC)
 RELEASE = '<docdata><date.release norm="20990101T000000Z"/></docdata>'
 
@@ -125,8 +126,7 @@ def test_an_embargo_without_a_date_withholds_the_story(status: str, becomes: str
         news_item().replace("<slugline>", "<embargoed>2099-01-01T00:00:00Z</embargoed><slugline>"),
         news_item(about='<x:embago xmlns:x="urn:x">2099</x:embago>'),
         news_item().replace("version=", 'embargoUntil="2099-01-01" version='),
-        f'<newsMessage xmlns="{NAR}"><header><embargo>2099</embargo></header>'
-        f"<itemSet>{news_item()}</itemSet></newsMessage>",
+        f'<newsMessage xmlns="{NAR}">{IN_HEADER}{news_item()}</newsMessage>',
     ],
 )
 def test_an_embargo_in_a_place_of_its_own_is_refused(item: str) -> None:
