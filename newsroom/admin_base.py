@@ -40,6 +40,7 @@ from unfold.contrib.filters.admin import (
 
 from newsroom.admin_history import history_of
 from newsroom.counting import BoundedPaginator
+from newsroom.shortening import shortened
 from newsroom.triggers import violation_message
 
 if TYPE_CHECKING:
@@ -100,11 +101,6 @@ def label(text: object, colour: str | None = None) -> SafeString:
 def _label(text: str, colour: str | None) -> SafeString:
     # A list shows the same few in all of its rows.
     return render_to_string("unfold/helpers/label.html", {"text": text, "type": colour})
-
-
-def shortened(text: str, length: int = 120) -> str:
-    """The beginning of a text, for a cell of a list."""
-    return text if len(text) <= length else text[: length - 1].rstrip() + "…"
 
 
 class ChangeList(UnfoldChangeList):

@@ -13,6 +13,7 @@ from django.db.models import Field, ForeignKey, Model
 from django.utils import formats, timezone
 
 from newsroom.accounts.models import User
+from newsroom.shortening import shortened
 
 SHOWN = 20
 """The latest steps that a page shows."""
@@ -202,7 +203,7 @@ def _text(field: Field[Any, Any], value: Any, labels: dict[tuple[type[Model], An
         text = formats.localize(value)
     else:
         text = str(value)
-    return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
+    return shortened(text, LONGEST)
 
 
 def _actor(context: dict[str, Any], people: dict[int, str]) -> str:

@@ -17,6 +17,7 @@ from claims.verification.states import CONCLUDED, CONTENT, GATED, OPEN, PUBLIC, 
 from claims.verification.transitions import state_changes
 from newsroom.articles.anchors import Anchored
 from newsroom.changes.announcing import announce_inserts, announce_updates
+from newsroom.shortening import shortened
 from newsroom.triggers import refusal, refuse, update_of
 from sources.models import Affiliation, Source
 
@@ -391,7 +392,7 @@ class Claim(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.statement if len(self.statement) <= 80 else self.statement[:79] + "…"
+        return shortened(self.statement, 80)
 
 
 class AnchorState(models.TextChoices):
@@ -481,7 +482,7 @@ class Appearance(Anchored):
         ]
 
     def __str__(self) -> str:
-        return self.exact if len(self.exact) <= 80 else self.exact[:79] + "…"
+        return shortened(self.exact, 80)
 
 
 class ClaimTransition(models.Model):
