@@ -23,6 +23,7 @@ from newsroom.articles.anchors import anchor_at
 from newsroom.articles.extraction_queue import Attempt
 from newsroom.articles.families.services import find_family
 from newsroom.articles.models import Article, ExtractionState, Revision
+from newsroom.attempts import told
 from newsroom.history import acting
 from sources.models import Source
 from sources.services import resolve_names
@@ -51,9 +52,7 @@ def extract_revision(*, revision_id: int) -> int | None:
         )
         return store_extraction(attempt=attempt, extraction=extraction)
     except Exception as error:
-        # The first line only: a database error goes on with the whole row.
-        summary = str(error).partition("\n")[0]
-        extraction_queue.fail(attempt, error=f"{type(error).__name__}: {summary}")
+        extraction_queue.fail(attempt, error=told(error))
         raise
 
 

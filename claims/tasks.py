@@ -6,7 +6,7 @@ from celery import shared_task
 from celery.exceptions import SoftTimeLimitExceeded
 
 from claims import notifications, services
-from claims.following import families
+from claims.following import corrections, families
 from claims.matching import index
 from claims.matching import services as matching
 
@@ -30,6 +30,13 @@ def extract_revisions(revision_ids: list[int]) -> None:
             logger.exception("revision %d could not be extracted", revision_id)
 
 
+@shared_task(name="claims.read_editor_notes")
+def read_editor_notes() -> None:
+    """Put the corrections before editors that came as a note, and ask for a turn if more wait."""
+    corrections.read_editor_notes()
+    corrections.sweep()
+
+
 @shared_task(name="claims.remind")
 def remind() -> None:
     """Tell assignees what is overdue. Safe to run at any time and twice at once."""
@@ -43,8 +50,8 @@ def match_revision(revision_id: int) -> None:
 
 @shared_task(name="claims.embed_entries")
 def embed_entries() -> None:
-    """Embed what is due, a batch at a time, and ask for another turn if there is more."""
-    if index.embed_due() == index.BATCH:
+    """Embed what is due, a batch at a time, and ask for another turn until nothing is."""
+    if index.embed_due():
         index.announce()
 
 

@@ -24,7 +24,7 @@ from django.contrib.admin.widgets import AutocompleteSelect
 from django.db import IntegrityError, transaction
 from django.db.models import Model, QuerySet, TextField, URLField
 from django.forms import ModelForm, ValidationError
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.safestring import SafeString
@@ -302,6 +302,22 @@ class ReadOnlyTabularInline(TabularInline):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[Any, ...]:
         return tuple(self.fields or ())
+
+
+def number_in(text: str) -> int | None:
+    """The number that an address or a form names; None where that is none.
+
+    Eighteen digits are more than there are of anything, and fit the database's integer.
+    """
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else None
+
+
+def key_in(text: str) -> int:
+    """The key of the row that an address is about. Raises `Http404` where no row can have it."""
+    number = number_in(text)
+    if number is None:
+        raise Http404
+    return number
 
 
 def _can_be_key(field: Any, value: Any) -> bool:

@@ -19,6 +19,8 @@ from django.utils import timezone
 from django.utils.text import capfirst
 
 from claims.following.queue import open_moves, open_notices
+from claims.matching import index
+from claims.matching import services as matching
 from claims.models import Candidate, CandidateState, Claim, ClaimState, RepeatAlert
 from claims.progress import progress_for
 from claims.work import work_of
@@ -107,7 +109,9 @@ def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     runs = list(_latest_runs()) if may_view("imports.view_importrun") else []
     failures: list[Failure] = []
     if may_view("articles.view_revision"):
-        failures += _failed_revisions()
+        failures += [*_failed_revisions(), *_uncompared()]
+    if may_view("claims.view_claim"):
+        failures += _not_embedded()
     if may_view("imports.view_feed"):
         failures += _troubled_feeds()
     if may_view("imports.view_importrun"):
@@ -284,6 +288,36 @@ def _failed_revisions() -> list[Failure]:
             link=_page("articles_revision", revision.pk),
         )
         for revision in failed
+    ]
+
+
+def _uncompared() -> list[Failure]:
+    rows = matching.given_up().select_related("revision__article").defer("revision__text")
+    return [
+        Failure(
+            what=f"Comparing “{row.revision}” with earlier claims",
+            why=_first_line(row.error),
+            to_do="When its cause is gone, run manage.py embed_claims --again.",
+            at=None,
+            link=_page("articles_revision", row.pk),
+        )
+        for row in rows[:LATEST_FAILURES]
+    ]
+
+
+def _not_embedded() -> list[Failure]:
+    """Claims and others' checks that the search by meaning does not find."""
+    return [
+        Failure(
+            what=f"Making “{entry}” known to the search for repeats",
+            why=_first_line(entry.error),
+            to_do="When its cause is gone, run manage.py embed_claims --again.",
+            at=None,
+            link=_page("claims_claim", entry.claim_id)
+            if entry.claim_id
+            else _page("claims_othercheck", entry.other_check_id or 0),
+        )
+        for entry in index.given_up().defer("words", "vector")[:LATEST_FAILURES]
     ]
 
 

@@ -246,6 +246,7 @@ CELERY_TASK_ROUTES = {
     "claims.extract_revision": {"queue": "extraction"},
     "claims.extract_revisions": {"queue": "extraction"},
     "claims.match_revision": {"queue": "extraction"},
+    "claims.read_editor_notes": {"queue": "extraction"},
     "claims.embed_entries": {"queue": "extraction"},
     "families.find": {"queue": "extraction"},
     "imports.take_batch": {"queue": "imports"},

@@ -2,6 +2,7 @@
 
 from celery import shared_task
 
+from claims.following import corrections
 from claims.publishing.archiving import keep_outside
 from newsroom.api import idempotency, throttles
 from newsroom.articles import extraction_queue
@@ -21,6 +22,7 @@ def sweep() -> None:
     batches.resend_batches()
     idempotency.forget_old_requests()
     throttles.forget_old_usage()
+    corrections.sweep()
     reading.forget_old_changes()
     delivering.forget_old_deliveries()
     mail.resend_due()

@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.forms import ModelForm
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.utils.html import format_html
@@ -22,6 +22,7 @@ from newsroom.admin_base import (
     TabularInline,
     action,
     display,
+    key_in,
     label,
     shortened,
 )
@@ -117,13 +118,13 @@ class SourceAdmin(ModelAdmin):
         assert isinstance(request.user, User)
         if request.method == "POST":
             try:
-                approve_unnamed(source_id=_number(object_id), by=request.user)
+                approve_unnamed(source_id=key_in(object_id), by=request.user)
             except (NotUnnamed, Source.DoesNotExist) as error:
                 self.message_user(request, str(error), messages.ERROR)
             else:
                 self.message_user(request, "Approved: it is on record that you agreed.")
             return HttpResponseRedirect(self.url_of("change", object_id))
-        source = get_object_or_404(Source, pk=_number(object_id))
+        source = get_object_or_404(Source, pk=key_in(object_id))
         return TemplateResponse(
             request,
             "admin/sources/approve.html",
@@ -188,9 +189,3 @@ class SnapshotAdmin(ReadOnlyAdmin):
             link = '<a class="text-link" href="{0}" rel="noopener noreferrer">{0}</a>'
             return format_html(link, outside.url)
         return f"{outside.archive}: {outside.get_state_display()}. {outside.error}".strip()
-
-
-def _number(key: str) -> int:
-    if not (key.isascii() and key.isdecimal() and len(key) < 19):
-        raise Http404
-    return int(key)

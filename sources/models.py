@@ -145,6 +145,27 @@ class Source(models.Model):
         return self.name or self.descriptor
 
 
+def _not_of_a_merged_source(what: str) -> pgtrigger.Trigger:
+    """Refuses rows for a source that another one stands for: nobody would find them there."""
+    constraint = f"merged_source_has_no_{what}"
+    return pgtrigger.Trigger(
+        name=constraint,
+        operation=pgtrigger.Insert | update_of("source_id"),
+        when=pgtrigger.Before,
+        func=(
+            # Locked first and then looked at, so that no merge goes on meanwhile.
+            "PERFORM 1 FROM sources_source WHERE id = NEW.source_id FOR SHARE; "
+            "IF EXISTS (SELECT 1 FROM sources_source WHERE id = NEW.source_id "
+            "AND merged_into_id IS NOT NULL) THEN "
+            + refusal(constraint=constraint, message=MERGED_AWAY)
+            + " END IF; RETURN NEW;"
+        ),
+    )
+
+
+MERGED_AWAY = "This source was merged into another one: add it there."
+
+
 @pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
 class Alias(models.Model):
     """A name under which a source is printed. Names are compared in their normalised form."""
@@ -163,6 +184,7 @@ class Alias(models.Model):
         # Used to resolve the speakers of a story: one query for all its names.
         indexes = [models.Index("normalised", name="alias_by_name")]
         triggers = [
+            _not_of_a_merged_source("alias"),
             pgtrigger.Trigger(
                 name="unnamed_source_has_no_alias",
                 operation=pgtrigger.Insert | update_of("source_id"),
@@ -243,6 +265,7 @@ class Affiliation(models.Model):
                 violation_error_message="Give at least a title, role, organisation, party or seat.",
             ),
         ]
+        triggers = [_not_of_a_merged_source("affiliation")]
 
     def __str__(self) -> str:
         role = ", ".join(part for part in (self.title, self.role, self.organisation) if part)

@@ -57,9 +57,18 @@ def add_source(
 
 
 def add_affiliation(*, source_id: int, role: Role, by: User | None) -> Affiliation:
-    """Store a dated role of a source. Raises `ValidationError`, `Source.DoesNotExist`."""
+    """Store a dated role of a source, or of the one that it was merged into.
+
+    Raises `ValidationError`, `Source.DoesNotExist`.
+    """
     with transaction.atomic(), acting(by):
-        return _add_affiliation(Source.objects.get(pk=source_id), role)
+        return _add_affiliation(_standing(source_id), role)
+
+
+def _standing(source_id: int) -> Source:
+    """The source, or the one that stands for it. Chains do not grow, so that is one step."""
+    source = Source.objects.select_related("merged_into").get(pk=source_id)
+    return source.merged_into or source
 
 
 def _add_affiliation(source: Source, role: Role) -> Affiliation:
@@ -79,9 +88,12 @@ def _add_affiliation(source: Source, role: Role) -> Affiliation:
 
 
 def add_alias(*, source_id: int, name: str, by: User | None) -> Alias:
-    """Store a further name of a source. Raises `ValidationError`, `Source.DoesNotExist`."""
+    """Store a further name of a source, or of the one that it was merged into.
+
+    Raises `ValidationError`, `Source.DoesNotExist`.
+    """
     with transaction.atomic(), acting(by):
-        alias = Alias(source=Source.objects.get(pk=source_id), name=name)
+        alias = Alias(source=_standing(source_id), name=name)
         alias.full_clean()
         alias.save()
     return alias

@@ -8,7 +8,9 @@ from collections.abc import Iterator
 import environ
 import pytest
 from django.conf import settings
+from django.db import connection
 from django.test import Client
+from pytest_django import DjangoDbBlocker
 
 from newsroom.accounts.models import User
 from newsroom.celery import app
@@ -16,6 +18,7 @@ from newsroom.runtime.broker import filesystem_broker
 from newsroom.runtime.paths import var_dir
 from newsroom.runtime.postgres import PrivatePostgres
 from tests.factories import UserFactory
+from tests.template_database import template_database
 
 # The tests' own, so that they run where none is named; nothing outside them is signed with it.
 settings.SECRET_KEY = "only for tests"
@@ -42,9 +45,13 @@ def private_postgres() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(
-    private_postgres: None, django_db_modify_db_settings_parallel_suffix: None
+    private_postgres: None,
+    django_db_modify_db_settings_parallel_suffix: None,
+    django_db_blocker: DjangoDbBlocker,
 ) -> None:
-    """First the server, then pytest-django's own database for each parallel worker."""
+    """First the server, then pytest-django's own database for each parallel worker, as a copy."""
+    with django_db_blocker.unblock():
+        connection.settings_dict["TEST"]["TEMPLATE"] = template_database()
 
 
 @pytest.fixture(autouse=True)

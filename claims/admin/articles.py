@@ -32,6 +32,7 @@ from newsroom.admin_base import (
     ModelAdmin,
     RelatedDropdownFilter,
     display,
+    number_in,
     shortened,
 )
 from newsroom.articles import extraction_queue
@@ -214,10 +215,10 @@ def _story_context(request: HttpRequest, article: Article) -> dict[str, Any]:
     show = request.GET.get("show", "")
     show = show if show in CandidateState.values else ""
     place = Place(
-        revision=_number(number),
+        revision=number_in(number),
         show=show,
-        part=_number(request.GET.get("part", "")) or 1,
-        candidate=_number(request.GET.get("at", "")),
+        part=number_in(request.GET.get("part", "")) or 1,
+        candidate=number_in(request.GET.get("at", "")),
     )
     story = load_story(article=article, place=place, with_candidates=may_read)
     return {
@@ -234,8 +235,3 @@ def _story_context(request: HttpRequest, article: Article) -> dict[str, Any]:
         # Not under the hands of somebody who is deciding: then a link offers to load it again.
         "refresh_seconds": REFRESH_SECONDS if story.is_unfinished and not story.cards else None,
     }
-
-
-def _number(text: str) -> int | None:
-    """Eighteen digits are more than there are of anything, and fit the database's integer."""
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else None

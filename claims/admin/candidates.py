@@ -40,6 +40,7 @@ from newsroom.admin_base import (
     ReadOnlyAdmin,
     RelatedDropdownFilter,
     display,
+    number_in,
     shortened,
 )
 
@@ -301,7 +302,8 @@ class CandidateAdmin(ReadOnlyAdmin):
 
 def _keys(selected: list[str]) -> list[int]:
     """The selected keys in their order, each once, without what can be no key."""
-    return list(dict.fromkeys(int(key) for key in selected if key.isdecimal() and len(key) < 19))
+    numbers = map(number_in, selected)
+    return list(dict.fromkeys(key for key in numbers if key is not None))
 
 
 def _from_state(name: str) -> CandidateState:

@@ -28,6 +28,7 @@ from newsroom.admin_base import (
     RelatedDropdownFilter,
     display,
     label,
+    number_in,
     shortened,
 )
 from sources.models import Affiliation
@@ -185,20 +186,11 @@ def _person(request: HttpRequest) -> User:
 
 def _roles_to_choose_from(request: HttpRequest) -> QuerySet[Affiliation]:
     """The roles of the speaker: of the one just chosen, or of the one that is stored."""
-    speaker = _key(request.POST.get("speaker", ""))
+    speaker = number_in(request.POST.get("speaker", ""))
     if speaker is not None:
         return Affiliation.objects.filter(source=speaker)
     match = request.resolver_match
-    claim = _key(str(match.kwargs.get("object_id", ""))) if match else None
+    claim = number_in(str(match.kwargs.get("object_id", ""))) if match else None
     if claim is None:
         return Affiliation.objects.none()
     return Affiliation.objects.filter(source__claims=claim)
-
-
-def _key(text: str) -> int | None:
-    """The number of a row, where `text` is one that the database can hold."""
-    return int(text) if text.isdecimal() and len(text) <= LONGEST_KEY else None
-
-
-LONGEST_KEY = 18
-"""Digits. Every number of so many fits a bigint."""

@@ -6,6 +6,7 @@ from django import forms
 
 from claims.models.choices import StatementKind
 from claims.review.queues import Order
+from newsroom.admin_base import number_in
 
 LARGEST_KEY = 2**63 - 1
 
@@ -13,7 +14,7 @@ LARGEST_KEY = 2**63 - 1
 def keys_in(text: str) -> list[int]:
     """Keys written with commas between them, without what can be no key; bounded."""
     parts = text.split(",")[:100]
-    return [int(one) for one in parts if one.isascii() and one.isdecimal() and len(one) < 19]
+    return [number for one in parts if (number := number_in(one)) is not None]
 
 
 def key_field() -> forms.IntegerField:

@@ -12,7 +12,7 @@ from claims.errors import DomainError
 from claims.matching.links import DECIDE, dismiss, dismiss_alert
 from claims.models import Match, RepeatAlert
 from newsroom.accounts.models import User
-from newsroom.admin_base import ModelAdmin
+from newsroom.admin_base import ModelAdmin, key_in
 
 
 def not_the_same_view(admin: ModelAdmin, request: HttpRequest, candidate_id: int) -> HttpResponse:
@@ -49,5 +49,4 @@ def _editor(request: HttpRequest) -> User:
 
 
 def _key(request: HttpRequest, name: str) -> int:
-    text = request.POST.get(name, "")
-    return int(text) if text.isdecimal() and len(text) < 19 else 0
+    return key_in(request.POST.get(name, ""))

@@ -102,12 +102,7 @@ class Tagger:
                 check_hash(path)
         self.spans = read_weights(spans)
         self.tokenizer = Tokenizer.from_file(str(vocabulary))
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = 1
-        options.inter_op_num_threads = 1
-        self._session = onnxruntime.InferenceSession(
-            str(weights), options, providers=["CPUExecutionProvider"]
-        )
+        self._session = open_session(str(weights))
         notes = self._session.get_modelmeta().custom_metadata_map
         self.transitions: Array = np.array(json.loads(notes["transitions"]), dtype=np.float32)
         self.temperature = float(notes.get("temperature", 1))
@@ -125,6 +120,14 @@ class Tagger:
     def read(self, encoded: Encoded) -> Reading:
         """Read a text."""
         return read(encoded, self.forward)
+
+
+def open_session(weights: str | bytes) -> onnxruntime.InferenceSession:
+    """The weights, ready to run on one thread: workers are processes, and there is one a core."""
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    options.inter_op_num_threads = 1
+    return onnxruntime.InferenceSession(weights, options, providers=["CPUExecutionProvider"])
 
 
 class UnknownWeights(RuntimeError):

@@ -2,23 +2,36 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
+from datetime import timedelta
 
+from celery.exceptions import SoftTimeLimitExceeded
 from django.db import transaction
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from claims.errors import DomainError, NotPermitted
 from claims.models import AnchorMove, Appearance, Claim, ClaimState, CorrectionNotice
 from claims.models.moves import CERTAIN
+from claims.verification.recheck import recheck_changed
 from newsroom.accounts.models import User
 from newsroom.articles.corrections import find_corrections, new_corrections
-from newsroom.articles.models import Article, Revision
+from newsroom.articles.models import Article, Revision, UnreadNote
 from newsroom.articles.reanchoring.meaning import Bearing, atoms
 from newsroom.articles.reanchoring.words import words_of
+from newsroom.articles.services import NOTES_TASK
 from newsroom.history import acting
+from newsroom.waking import wake
 
 DECIDE = "claims.change_candidate"
 GONE = (ClaimState.SHELVED, ClaimState.WITHDRAWN)
+
+NOTES = 200
+"""Notes that are read in one turn."""
+RETRIED_AFTER = timedelta(minutes=5)
+
+logger = logging.getLogger(__name__)
 
 
 def open_claims(*, revision: Revision, moves: Sequence[AnchorMove]) -> None:
@@ -42,13 +55,48 @@ def open_claims(*, revision: Revision, moves: Sequence[AnchorMove]) -> None:
         _open(revision, line, touched, from_editor_note=False)
 
 
+def unread_notes() -> QuerySet[UnreadNote]:
+    """Notes to read now, the longest waiting first."""
+    due = UnreadNote.objects.filter(next_attempt_at__lte=timezone.now())
+    return due.order_by("next_attempt_at", "pk")
+
+
+def read_editor_notes() -> int:
+    """Read the notes that have changed, with or without a new text; returns how many were read."""
+    done = 0
+    for article_id in list(unread_notes().values_list("pk", flat=True)[:NOTES]):
+        try:
+            read_editor_note(article_id=article_id)
+        except SoftTimeLimitExceeded:
+            raise  # the sweep has the rest read
+        except Exception:
+            # That of one story must not keep those of all others from being read.
+            logger.exception("the note to article %d could not be read", article_id)
+            UnreadNote.objects.filter(pk=article_id).update(
+                attempts=F("attempts") + 1, next_attempt_at=timezone.now() + RETRIED_AFTER
+            )
+        else:
+            done += 1
+    return done
+
+
+def sweep() -> None:
+    """Ask for a turn if anything is unread. Safe to run at any time and twice at once."""
+    if unread_notes().exists():
+        wake(NOTES_TASK)
+
+
 @transaction.atomic
 def read_editor_note(*, article_id: int) -> int:
     """Do the same with the note to editors that came with the story; returns the notices opened.
 
-    Safe to call at any time: each correction is put before an editor once for each claim.
+    Safe to call at any time: each correction is put before an editor once for each claim. A
+    concluded claim that it speaks of goes back to be checked: no later version of the text, held
+    against this one, would tell that it has to.
     """
     article = Article.objects.select_for_update(no_key=True).get(pk=article_id)
+    # Under the lock of its story, which whoever changes the note needs.
+    UnreadNote.objects.filter(pk=article_id).delete()
     revision = article.revisions.order_by("-number").first()
     if revision is None or not article.editor_note.strip():
         return 0
@@ -102,6 +150,10 @@ def _open(revision: Revision, line: str, touched: set[int], *, from_editor_note:
         )
         for claim in sorted(missing)
     )
+    if from_editor_note:
+        for claim in sorted(missing & touched):
+            comment = f"The outlet tells editors of a correction in “{revision.article}”: {line}"
+            recheck_changed(claim_id=claim, comment=comment)
     return len(missing)
 
 

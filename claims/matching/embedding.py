@@ -14,10 +14,9 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-import onnxruntime
 from tokenizers import Tokenizer
 
-from claims.extraction.tagger import VOCABULARY, UnknownWeights, check_hash
+from claims.extraction.tagger import VOCABULARY, UnknownWeights, check_hash, open_session
 
 FOLDER = Path(__file__).parent / "model"
 WEIGHTS = FOLDER / "embedding.onnx"
@@ -41,12 +40,7 @@ class Embedder:
         if SHA256 and hashlib.sha256(body).hexdigest() != SHA256:
             raise UnknownWeights(f"{weights.name} is not the model that belongs to this version.")
         self._tokenizer = Tokenizer.from_file(str(VOCABULARY))
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = 1
-        options.inter_op_num_threads = 1
-        self._session = onnxruntime.InferenceSession(
-            body, options, providers=["CPUExecutionProvider"]
-        )
+        self._session = open_session(body)
 
     def pieces(self, text: str) -> npt.NDArray[np.int64]:
         """The numbers that stand for a text, between the marks of its start and its end."""

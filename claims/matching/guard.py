@@ -2,9 +2,10 @@
 
 Two statements may be joined only if, written out alike (figures for number words, no marks, no
 articles), they are the same words in the same order; a part that moved from the end to the front
-does not count. All else is a difference, and the kinds that change what is true have names: a
-number, a unit, a negation, a date, a place or name, the speaker. A wrong join hides a claim; a
-missed one costs an editor one key.
+does not count. All else is a difference, and the kinds that change what is true have names. What
+the words are and what each contributes is the same here as when a passage is followed through the
+versions of its story (`newsroom.articles.reanchoring`), except that here no word is too light to
+count. A wrong join hides a claim; a missed one costs an editor one key.
 """
 
 from __future__ import annotations
@@ -14,8 +15,10 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from itertools import pairwise
 
+from newsroom.articles.reanchoring import vocabulary
+from newsroom.articles.reanchoring.meaning import Bearing, Placed, placed
+from newsroom.articles.reanchoring.words import words_of
 from sources.names import normalise
 
 FEWEST_WORDS = 8
@@ -25,6 +28,9 @@ class Kind(StrEnum):
     NUMBER = "number"
     UNIT = "unit"
     NEGATION = "negation"
+    COMPARISON = "comparison"
+    MODAL = "modal verb"
+    QUESTION = "question"
     DATE = "date"
     NAME = "name or place"
     SPEAKER = "speaker"
@@ -33,7 +39,7 @@ class Kind(StrEnum):
     TIME = "said long apart"
 
 
-TRUTH = frozenset({Kind.NUMBER, Kind.UNIT, Kind.NEGATION, Kind.DATE, Kind.NAME, Kind.SPEAKER})
+TRUTH = frozenset(Kind) - {Kind.WORDS, Kind.SHORT, Kind.TIME}
 """Differences that can make the one true and the other false."""
 
 
@@ -55,60 +61,38 @@ class Difference:
         return f"{self.kind}: {self.detail}" if self.detail else str(self.kind)
 
 
-_TOKEN = re.compile(
-    r"(?<![\w.])[-−–](?=\d)|\d+(?:[.,:/]\d+)*|[^\W\d_]\.(?:[^\W\d_]\.)+|[^\W\d_]+(?:['’][^\W\d_]+)*|[%‰$€£¥°]"
-)
-
-
-def _listed(words: str) -> frozenset[str]:
-    return frozenset(words.split())
-
-
-_ARTICLES = _listed("a an the")
-_NEGATIONS = _listed(
-    "not no never none nobody nothing neither nor without nowhere hardly barely scarcely"
-)
-_DATES = _listed(
-    "january february march april may june july august september october november december "
-    "jan feb mar apr jun jul aug sep sept oct nov dec monday tuesday wednesday thursday friday "
-    "saturday sunday today yesterday tomorrow tonight spring summer autumn winter "
-    "day week weekend month quarter year decade century days weeks months years decades "
-    "annual monthly weekly daily"
-)
-_UNITS = _listed(
-    "percent point points euro euros dollar dollars pound pounds cent cents crown crowns kroner "
-    "yen metre metres meter meters kilometre kilometres kilometer kilometers mile miles foot feet "
-    "hectare hectares acre acres ton tons tonne tonnes kilo kilos kilogram kilograms gram grams "
-    "litre litres liter liters barrel barrels hour hours minute minutes second seconds degree "
-    "degrees megawatt megawatts gigawatt gigawatts kilowatt kilowatts"
-)
-_SIGNS = {"%": "percent", "$": "dollars", "€": "euros", "£": "pounds", "¥": "yen", "°": "degrees"}
-_ONES = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
-    "fifteen sixteen seventeen eighteen nineteen twenty"
-)
-_TENS = {"thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80}
-_NUMBERS = {word: value for value, word in enumerate(_ONES.split(" "))} | _TENS | {"ninety": 90}
-_POWERS = {"hundred": 100, "thousand": 10**3, "million": 10**6, "billion": 10**9}
-_AMOUNTS = _listed(
-    "half third quarter twice double triple dozen dozens hundreds thousands millions billions "
-    "trillion first second third fourth fifth sixth seventh eighth ninth tenth all every most few "
-    "many several some each both more less fewer"
-)
-_SHORT_FORMS = {"can't": ["can", "not"], "cannot": ["can", "not"], "won't": ["will", "not"]}
-_ORDINARY = _listed(
+_ORDINARY = vocabulary.words_in(
     "i he she it we they you his her its our their this that these those there here who what when "
-    "where why how if in on at of to for from by with as and or but is are was were be been has "
-    "have had do does did will would can could should may might must says said after before while "
-    "since about over under more less most many some all every each because than"
+    "where why how in on at of to for from by with as and or but is are was were be been has have "
+    "had do does did says said while about because"
 )
+"""Words that are no name, though they begin a sentence."""
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_KINDS = {
+    Bearing.NUMBER: Kind.NUMBER,
+    Bearing.QUANTIFIER: Kind.NUMBER,
+    Bearing.UNIT: Kind.UNIT,
+    Bearing.NEGATION: Kind.NEGATION,
+    Bearing.COMPARATIVE: Kind.COMPARISON,
+    Bearing.MODAL: Kind.MODAL,
+    Bearing.QUESTION: Kind.QUESTION,
+    Bearing.DATE: Kind.DATE,
+    Bearing.NAME: Kind.NAME,
+}
+"""All else is wording."""
+_STEADY = TRUTH - {Kind.DATE}
+"""What must not change places; a date may stand at either end."""
+_LEADS = vocabulary.words_in(
+    "in on at since after before during until under for with by from as when while because within"
+)
+"""What a part that stands as well at the front as at the end begins with."""
+_CALENDAR = vocabulary.DATES - vocabulary.SEASONS
 
 
 @dataclass(frozen=True, slots=True)
 class _Word:
-    text: str  # the form that is compared
-    printed: str
-    opens: bool  # a sentence
+    form: str  # what is compared
+    kind: Kind
 
 
 def differences(one: Said, other: Said) -> list[Difference]:
@@ -117,116 +101,65 @@ def differences(one: Said, other: Said) -> list[Difference]:
     found = list(_speakers(one, other))
     if min(_count(one.text), _count(other.text)) < FEWEST_WORDS:
         found.append(Difference(Kind.SHORT, f"under {FEWEST_WORDS} words"))
-    forms, their_forms = [word.text for word in ours], [word.text for word in theirs]
+    forms, their_forms = [word.form for word in ours], [word.form for word in theirs]
     if forms == their_forms:
         return found
-    names = _names(ours, theirs)
-    missing, extra = Counter(forms) - Counter(their_forms), Counter(their_forms) - Counter(forms)
+    kinds = _kinds(ours, theirs)
+    counts, their_counts = Counter(forms), Counter(their_forms)
     by_kind: dict[Kind, tuple[list[str], list[str]]] = {}
-    for side, bag in enumerate((missing, extra)):
+    for side, bag in enumerate((counts - their_counts, their_counts - counts)):
         for form in bag.elements():
-            by_kind.setdefault(_kind(form, names), ([], []))[side].append(form)
+            by_kind.setdefault(kinds[form], ([], []))[side].append(form)
     found += [Difference(kind, _versus(*by_kind[kind])) for kind in Kind if kind in by_kind]
-    if not by_kind and not _moved(forms, their_forms, names):
+    if not by_kind and not _moved(forms, their_forms, kinds):
         found.append(Difference(Kind.WORDS, "the same words in another order"))
     return found
 
 
-def _kind(form: str, names: frozenset[str]) -> Kind:
-    if form in _NEGATIONS:
-        return Kind.NEGATION
-    if re.fullmatch(r"(?:19|20)\d\d", form) or (form in _DATES and form != "second"):
-        return Kind.DATE
-    if form[:1].isdigit() or form[:1] == "-" or form in _AMOUNTS:
-        return Kind.NUMBER
-    if form in _UNITS:
-        return Kind.UNIT
-    return Kind.NAME if form in names else Kind.WORDS
-
-
-def _moved(ours: list[str], theirs: list[str], names: frozenset[str]) -> bool:
-    """Whether only a part went from the end to the front, past nobody's name and no number."""
+def _moved(ours: list[str], theirs: list[str], kinds: dict[str, Kind]) -> bool:
+    """Whether only a part went from one end to the other, past nothing that the truth hangs on."""
 
     def steady(forms: list[str]) -> list[str]:
-        return [one for one in forms if _kind(one, names) in (Kind.NAME, Kind.NUMBER)]
+        return [one for one in forms if kinds[one] in _STEADY]
 
-    turns = (theirs[at:] + theirs[:at] for at in range(len(theirs)))
-    return steady(ours) == steady(theirs) and any(ours == turn for turn in turns)
+    return steady(ours) == steady(theirs) and any(
+        ours == theirs[at:] + theirs[:at] and not _LEADS.isdisjoint((theirs[0], theirs[at]))
+        for at in range(1, len(theirs))
+    )
 
 
-def _names(*statements: Sequence[_Word]) -> frozenset[str]:
-    """Capitalised words that are not simply the first of their sentence."""
-    lower = {word.text for words in statements for word in words if word.printed.islower()}
-    found = set()
-    for words in statements:
-        for word in words:
-            named = word.printed[:1].isupper() and word.text not in _ORDINARY
-            if named and not (word.opens and word.text in lower):
-                found.add(word.text)
-    return frozenset(found)
+def _kinds(*statements: Sequence[_Word]) -> dict[str, Kind]:
+    """The kind of each form. A capital that only opens a sentence makes no name."""
+    kinds: dict[str, Kind] = {}
+    for word in (word for words in statements for word in words):
+        if kinds.get(word.form, Kind.NAME) is Kind.NAME:
+            kinds[word.form] = word.kind
+    return kinds
 
 
 def _words(text: str) -> list[_Word]:
-    tokens: list[_Word] = []
-    end = 0
-    for match in _TOKEN.finditer(text):
-        printed = match[0]
-        opens = not tokens or bool(re.search(r"[.!?:]\s*[\"“]?$", text[end : match.start()]))
-        end = match.end()
-        tokens += [_Word(form, printed, opens) for form in _forms(printed)]
-    return _figures([word for word in tokens if word.text not in _ARTICLES])
+    if not any(char.islower() for char in text):
+        text = text.lower()
+    found = placed(text, words_of(text), light=vocabulary.ARTICLES)
+    return [_word(one, text[one.start : one.end]) for one in found]
 
 
-def _forms(printed: str) -> Iterable[str]:
-    form = printed.casefold().replace("’", "'").removesuffix("'s").rstrip("'")
-    if form in ("-", "−", "–"):
-        return ["-"]
-    if form in _SIGNS:
-        return [_SIGNS[form]]
-    if form in _SHORT_FORMS:
-        return _SHORT_FORMS[form]
-    if form.endswith("n't"):
-        return [form[:-3], "not"]
-    if form[:1].isdigit():
-        return [_plain(form)]
-    return [form.replace(".", "")]
-
-
-def _plain(figure: str) -> str:
-    """“1,500.0” → “1500”."""
-    bare = re.sub(r",(?=\d{3}(?:\D|$))", "", figure)
-    return re.sub(r"\.0+$", "", bare)
-
-
-def _figures(words: list[_Word]) -> list[_Word]:
-    """Number words as figures, powers multiplied, signs put to their number, “per cent” as one."""
-    done: list[_Word] = []
-    for word in words:
-        form = word.text
-        last = done[-1].text if done else ""
-        if form == "cent" and last == "per":
-            done[-1] = _Word("percent", "percent", False)
-        elif form in _NUMBERS:
-            value = _NUMBERS[form]
-            if last.isdigit() and int(last) in range(20, 100, 10) and 0 < value < 10:
-                done[-1] = _Word(str(int(last) + value), last, done[-1].opens)
-            else:
-                done.append(_Word(str(value), form, word.opens))
-        elif form in _POWERS and re.fullmatch(r"-?\d+(?:\.\d+)?", last):
-            done[-1] = _Word(f"{float(last) * _POWERS[form]:.10g}", last, done[-1].opens)
-        elif last == "-" and form[:1].isdigit():
-            done[-1] = _Word(f"-{form}", form, done[-1].opens)
-        else:
-            done.append(word)
-    # “$5” and “5 dollars” put the unit on different sides.
-    for at, (first, second) in enumerate(pairwise(done)):
-        if (
-            first.text in _SIGNS.values()
-            and second.text[:1].isdigit()
-            and not first.printed.isalpha()
-        ):
-            done[at], done[at + 1] = second, first
-    return done
+def _word(one: Placed, printed: str) -> _Word:
+    bearing, form = one.atom
+    kind = _KINDS.get(bearing, Kind.WORDS)
+    if bearing == Bearing.NUMBER:
+        return _Word(form, Kind.DATE if _YEAR.fullmatch(form) else kind)
+    if form in vocabulary.APPROXIMATIONS or (bearing == Bearing.NAME and form in _ORDINARY):
+        kind = Kind.WORDS
+    # “US” is not “us”, “mW” not “MW”, and “May” not “may”.
+    capitals = printed.isupper() and bearing == Bearing.NAME and len(printed) > 1
+    if capitals or printed not in (printed.lower(), printed.upper(), printed.capitalize()):
+        return _Word(printed, Kind.NAME if capitals else kind)
+    if bearing == Bearing.DATE and form in _CALENDAR:
+        form = form.capitalize()
+    elif bearing == Bearing.NAME and printed.endswith(("'s", "’s")):
+        form += "'s"
+    return _Word(form, kind)
 
 
 def _speakers(one: Said, other: Said) -> Iterable[Difference]:

@@ -4,8 +4,10 @@
                                                      ↑______ after an error, with a growing pause
 
 The rows are the queue's truth, as in the extraction: a worker that dies leaves a row that is due
-again. When the shipped model changes, the rows of the new one are filled in beside those of the
-old one, which goes on serving until the last is there; then they change places in one statement.
+again. What has failed too often stays without a vector, with its error, until somebody asks for it
+again (`retry_given_up`). When the shipped model changes, the rows of the new one are filled in
+beside those of the old one, which goes on serving until the last is there; then they change places
+in one statement.
 """
 
 from __future__ import annotations
@@ -13,7 +15,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 
 import numpy as np
 from django.conf import settings
@@ -23,6 +24,7 @@ from django.utils import timezone
 
 from claims.matching.embedding import MODEL, Vector, embedder
 from claims.models import EmbeddingModel, MatchEntry, ModelState
+from newsroom.attempts import LAPSED, pause_after, told
 from newsroom.waking import wake
 
 EMBED_TASK = "claims.embed_entries"
@@ -109,9 +111,13 @@ def embed_due(*, limit: int = BATCH) -> int:
     """Embed up to `limit` entries that are due; returns how many were taken.
 
     Safe to run at any time and in any number of workers. The encoder runs outside a transaction,
-    and a result is written only where the statement is still the one that was read.
+    and a result is written only where the statement is still the one that was read. One that was
+    tried before is tried alone: should it take the worker down, it takes no other with it.
     """
-    taken = _take(limit)
+    return _embed(_take(limit, attempts=0) or _take(1))
+
+
+def _embed(taken: Sequence[MatchEntry]) -> int:
     done: list[tuple[MatchEntry, Vector]] = []
     for entry in taken:
         try:
@@ -119,7 +125,7 @@ def embed_due(*, limit: int = BATCH) -> int:
             done.append((entry, vector))
         except Exception as error:  # one statement must not keep the others; the row says why
             logger.exception("entry %d could not be embedded", entry.pk)
-            _fail(entry, f"{type(error).__name__}: {error}".partition("\n")[0])
+            _fail(entry, told(error))
     if done:
         _write(done)
     return len(taken)
@@ -145,12 +151,18 @@ def _waiting() -> QuerySet[MatchEntry]:
     return MatchEntry.objects.filter(vector__isnull=True, next_attempt_at__isnull=False)
 
 
-def _take(limit: int) -> list[MatchEntry]:
+def _due() -> QuerySet[MatchEntry]:
+    return _waiting().filter(
+        next_attempt_at__lte=timezone.now(), attempts__lt=settings.EXTRACTION_MAX_ATTEMPTS
+    )
+
+
+def _take(limit: int, **conditions: int) -> list[MatchEntry]:
     now = timezone.now()
     with transaction.atomic():
         entries = list(
-            _waiting()
-            .filter(next_attempt_at__lte=now, model__name__in=MODELS)
+            _due()
+            .filter(model__name__in=MODELS, **conditions)
             .select_related("model")
             .defer("words", "vector")
             .order_by("next_attempt_at")
@@ -185,10 +197,8 @@ def _write(done: list[tuple[MatchEntry, Vector]]) -> None:
 def _fail(entry: MatchEntry, error: str) -> None:
     given_up = entry.attempts >= settings.EXTRACTION_MAX_ATTEMPTS
     MatchEntry.objects.filter(pk=entry.pk, vector__isnull=True).update(
-        error=error.replace("\x00", "").encode(errors="replace").decode(),
-        next_attempt_at=(
-            None if given_up else timezone.now() + timedelta(seconds=30 * 2**entry.attempts)
-        ),
+        error=error,
+        next_attempt_at=None if given_up else timezone.now() + pause_after(entry.attempts),
     )
 
 
@@ -202,22 +212,35 @@ def catch_up() -> int:
 
     So that a claim that was accepted a moment ago is found by the next candidate on the desk.
     """
-    return embed_due(limit=FEW)
+    return _embed(_take(FEW, attempts=0))
 
 
-def retry_failed() -> int:
+def given_up() -> QuerySet[MatchEntry]:
+    """Entries that nobody embeds any more, because it has failed too often."""
+    return MatchEntry.objects.filter(vector__isnull=True, next_attempt_at__isnull=True)
+
+
+def retry_given_up() -> int:
     """Have what was given up tried again; returns how many."""
-    return MatchEntry.objects.filter(vector__isnull=True, next_attempt_at__isnull=True).update(
-        attempts=0, error="", next_attempt_at=timezone.now()
+    return given_up().update(attempts=0, error="", next_attempt_at=timezone.now())
+
+
+def give_up_lapsed() -> int:
+    """Give up what took down each worker that tried it; returns how many."""
+    return (
+        _waiting()
+        .filter(next_attempt_at__lte=timezone.now(), attempts__gte=settings.EXTRACTION_MAX_ATTEMPTS)
+        .update(next_attempt_at=None, error=LAPSED)
     )
 
 
 def sweep() -> None:
     """Wake a worker if anything is due, finish a change of models, and clear away the old one."""
     install_models()
+    give_up_lapsed()
     promote()
     clear_retired()
-    if _waiting().filter(next_attempt_at__lte=timezone.now()).exists():
+    if _due().exists():
         announce()
 
 

@@ -10,7 +10,7 @@ from django.db.models import Count, OuterRef, Subquery
 
 from claims.matching.guard import Difference, Said, differences
 from claims.matching.index import Serving, serving
-from claims.matching.links import compare, says_false, says_the_same
+from claims.matching.links import compare, is_repeat, says_the_same
 from claims.matching.ranking import scorer
 from claims.matching.search import Filters, Found, find
 from claims.models import Appearance, Candidate, Claim, Match, MatchState, OtherCheck, RepeatAlert
@@ -179,15 +179,6 @@ def _elsewhere(
     return rows
 
 
-def _is_again(candidate: Candidate, claim: Claim) -> bool:
-    return (
-        candidate.speaker_id is not None
-        and candidate.speaker_id == claim.speaker_id
-        and claim.state in CONCLUDED
-        and says_false(claim.rating)
-    )
-
-
 @dataclass(frozen=True, slots=True)
 class _Alerts:
     """The alerts on record: of some candidates, and how many there are of their speakers."""
@@ -219,7 +210,7 @@ class _Alerts:
         ]
         for one in found:
             claim = claims.get(one.entry.claim or 0)
-            if claim is None or claim.pk in rows or not _is_again(candidate, claim):
+            if claim is None or claim.pk in rows or not is_repeat(candidate, claim):
                 continue
             if says_the_same(compare(candidate, claim)):
                 count += 1

@@ -158,11 +158,19 @@ def says_false(rating: Rating | None) -> bool:
     return (rating.value - rating.worst) / (rating.best - rating.worst) <= LOW
 
 
+def is_repeat(candidate: Candidate, claim: Claim) -> bool:
+    """Whether the claim is the candidate's speaker's own, and was found to be false."""
+    return (
+        candidate.speaker_id is not None
+        and candidate.speaker_id == claim.speaker_id
+        and claim.state in CONCLUDED
+        and says_false(claim.rating)
+    )
+
+
 def alert_of_repeat(*, candidate: Candidate, claim: Claim, score: float) -> RepeatAlert | None:
     """Raise an alert when the candidate's speaker says again what was rated false of theirs."""
-    if candidate.speaker_id is None or candidate.speaker_id != claim.speaker_id:
-        return None
-    if claim.state not in CONCLUDED or not says_false(claim.rating):
+    if candidate.speaker_id is None or not is_repeat(candidate, claim):
         return None
     alert, _ = RepeatAlert.objects.get_or_create(
         candidate=candidate,
@@ -195,8 +203,3 @@ def dismiss_alert(*, alert_id: int, by: User) -> RepeatAlert:
             alert.dismissed_by, alert.dismissed_at = by, timezone.now()
             alert.save(update_fields=["dismissed_by", "dismissed_at"])
     return alert
-
-
-def repeats_of(speaker_id: int) -> int:
-    """How often this speaker has said again what was rated false."""
-    return RepeatAlert.objects.filter(speaker=speaker_id, dismissed_at=None).count()

@@ -72,7 +72,7 @@ def pool(
     text: str, *, filters: Filters = EVERYTHING, model: Serving | None = None
 ) -> tuple[Question, list[Entry], Table]:
     """All that is worth a closer look, with the features of each."""
-    text = _ADDRESS.sub(" ", text)[:LONGEST].strip()
+    text = asked(text)
     model, counts = model or serving(), word_counts()
     if not text:
         return Question("", frozenset()), [], pair_features(Question("", frozenset()), [], len)
@@ -83,6 +83,11 @@ def pool(
     rows |= _with_words(question, counts, vector, conditions, values)
     entries = list(rows.values())
     return question, entries, pair_features(question, entries, counts.weight)
+
+
+def asked(text: str) -> str:
+    """What is read of a question: no addresses, and not without end."""
+    return _ADDRESS.sub(" ", text)[:LONGEST].strip()
 
 
 def ranked(entries: Sequence[Entry], pairs: Table, by: Scorer) -> list[Found]:
@@ -96,8 +101,10 @@ def ranked(entries: Sequence[Entry], pairs: Table, by: Scorer) -> list[Found]:
 
 def score_of(text: str, claim_id: int | None, other_check_id: int | None = None) -> float:
     """The chance that `text` says what one claim, or one check, says."""
-    model = serving()
-    vector = as_text(embedded(model.name, text[:LONGEST]))
+    text, model = asked(text), serving()
+    if not text:
+        return 0.0
+    vector = as_text(embedded(model.name, text))
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT {_COLUMNS} FROM claims_matchentry WHERE model_id = %(model)s AND "

@@ -1,16 +1,15 @@
 """Comparing the candidates of a revision with what is known: suggesting, alerting, joining.
 
 The rows of `RevisionMatching` are the queue's truth: written together with the candidates, deleted
-when the comparison is done.
+when the comparison is done. What has failed too often stays, with its error, until somebody asks
+for it again (`retry_given_up`).
 """
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from claims.appearances import appear
@@ -30,6 +29,7 @@ from claims.models import (
 from claims.models.matching import GONE
 from claims.review.services import DECISION_FIELDS
 from newsroom.articles.models import Revision
+from newsroom.attempts import LAPSED, pause_after, told
 from newsroom.history import acting
 from newsroom.waking import wake
 
@@ -48,26 +48,30 @@ def expect(revision: Revision) -> None:
     transaction.on_commit(lambda: announce(revision.pk))
 
 
-def announce(revision_id: int) -> None:
+def announce(revision_id: int) -> bool:
     """Tell the workers. A lost message is the sweep's to repeat."""
-    wake(MATCH_TASK, revision_id)
+    return wake(MATCH_TASK, revision_id)
 
 
 def resend_due() -> int:
     """Send again what is due; returns how many were sent. Used by the sweep."""
     now = timezone.now()
     with transaction.atomic():
-        due = list(
+        rows = list(
             RevisionMatching.objects.filter(next_attempt_at__lte=now)
             .order_by("next_attempt_at")
-            .select_for_update(skip_locked=True)
-            .values_list("pk", flat=True)[:RESENT]
+            .select_for_update(skip_locked=True)[:RESENT]
         )
+        # What took every worker down with it must not do so for ever.
+        spent = [row.pk for row in rows if row.attempts >= settings.EXTRACTION_MAX_ATTEMPTS]
+        RevisionMatching.objects.filter(pk__in=spent).update(next_attempt_at=None, error=LAPSED)
+        due = [row.pk for row in rows if row.attempts < settings.EXTRACTION_MAX_ATTEMPTS]
         RevisionMatching.objects.filter(pk__in=due).update(
             next_attempt_at=now + settings.EXTRACTION_RESEND_AFTER
         )
-    for key in due:
-        announce(key)
+    for sent, key in enumerate(due):
+        if not announce(key):
+            return sent
     return len(due)
 
 
@@ -76,12 +80,14 @@ def match_revision(*, revision_id: int) -> int | None:
 
     Safe to call at any time and any number of times: what is on record already stays.
     """
-    now = timezone.now()
+    lease = timezone.now() + settings.EXTRACTION_LEASE
     taken = RevisionMatching.objects.filter(
         pk=revision_id, attempts__lt=settings.EXTRACTION_MAX_ATTEMPTS, next_attempt_at__isnull=False
-    ).update(attempts=F("attempts") + 1, next_attempt_at=now + settings.EXTRACTION_LEASE)
+    ).update(attempts=F("attempts") + 1, next_attempt_at=lease)
     if not taken:
         return None
+    # Not what has been asked for anew meanwhile: new candidates may have come after these.
+    held = RevisionMatching.objects.filter(pk=revision_id, next_attempt_at=lease)
     candidates = Candidate.objects.filter(revision=revision_id, state=CandidateState.PENDING)
     try:
         count = 0
@@ -89,20 +95,30 @@ def match_revision(*, revision_id: int) -> int | None:
             match_candidate(candidate)
             count += 1
     except Exception as error:
-        _fail(revision_id, f"{type(error).__name__}: {error}".partition("\n")[0])
+        _fail(held, told(error))
         raise
-    RevisionMatching.objects.filter(pk=revision_id).delete()
+    held.delete()
     return count
 
 
-def _fail(revision_id: int, error: str) -> None:
-    row = RevisionMatching.objects.get(pk=revision_id)
-    given_up = row.attempts >= settings.EXTRACTION_MAX_ATTEMPTS
-    row.error = error.replace("\x00", "").encode(errors="replace").decode()
-    row.next_attempt_at = (
-        None if given_up else timezone.now() + timedelta(seconds=30 * 2**row.attempts)
-    )
-    row.save(update_fields=["error", "next_attempt_at"])
+def _fail(held: QuerySet[RevisionMatching], error: str) -> None:
+    attempts = held.values_list("attempts", flat=True).first()
+    if attempts is not None:
+        given_up = attempts >= settings.EXTRACTION_MAX_ATTEMPTS
+        held.update(
+            error=error,
+            next_attempt_at=None if given_up else timezone.now() + pause_after(attempts),
+        )
+
+
+def given_up() -> QuerySet[RevisionMatching]:
+    """Revisions that nobody compares any more, because it has failed too often."""
+    return RevisionMatching.objects.filter(next_attempt_at__isnull=True)
+
+
+def retry_given_up() -> int:
+    """Have workers compare again what was given up; returns how many revisions."""
+    return given_up().update(attempts=0, error="", next_attempt_at=timezone.now())
 
 
 def match_candidate(candidate: Candidate) -> list[Found]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib import admin, messages
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -17,6 +18,7 @@ from newsroom.admin_base import (
     ReadOnlyAdmin,
     action,
     display,
+    key_in,
     label,
     shortened,
 )
@@ -168,12 +170,12 @@ class RevisionAdmin(ReadOnlyAdmin):
         self, request: HttpRequest, form: object, object_id: str
     ) -> HttpResponse:
         """Asked for in a dialog, because a link must not change anything."""
-        self._requeue(request, [int(object_id)])
+        self._requeue(request, [key_in(object_id)])
         return HttpResponse(headers={"HX-Redirect": self.url_of("change", object_id)})
 
     @action(description="Open the story", icon="article", url_path="story", permissions=["view"])
     def show_story(self, request: HttpRequest, object_id: str) -> HttpResponseRedirect:
-        revision = Revision.objects.only("article_id").get(pk=object_id)
+        revision = get_object_or_404(Revision.objects.only("article_id"), pk=key_in(object_id))
         return HttpResponseRedirect(_story(revision))
 
     def _requeue(self, request: HttpRequest, revision_ids: list[int]) -> None:

@@ -19,7 +19,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.conf import settings
 from django.db import transaction
@@ -37,6 +37,7 @@ from newsroom.articles.models import (
     Revision,
     SkipReason,
 )
+from newsroom.attempts import LAPSED, pause_after, storable
 from newsroom.history import acting
 from newsroom.waking import wake
 
@@ -122,9 +123,7 @@ def resend_due(*, limit: int = 1000) -> int:
             if row.pk in lapsed and row.extraction_attempts >= settings.EXTRACTION_MAX_ATTEMPTS
         ]
         ids = [row.pk for row in due if row.pk not in spent]
-        Revision.objects.filter(pk__in=lapsed).update(
-            extraction_error="The worker did not report back in time."
-        )
+        Revision.objects.filter(pk__in=lapsed).update(extraction_error=LAPSED)
         Revision.objects.filter(pk__in=ids).update(
             extraction_state=ExtractionState.PENDING,
             extraction_next_attempt_at=now + settings.EXTRACTION_RESEND_AFTER,
@@ -201,11 +200,9 @@ def fail(attempt: Attempt, *, error: str) -> None:
     else:
         outcome = {
             "extraction_state": ExtractionState.PENDING,
-            "extraction_next_attempt_at": now + timedelta(seconds=30 * 2**attempt.number),
+            "extraction_next_attempt_at": now + pause_after(attempt.number),
         }
-    # Whatever a library put into its message, the failure has to be recorded.
-    text = error.replace("\x00", "").encode(errors="replace").decode()
-    Revision.objects.filter(_held_by(attempt)).update(extraction_error=text, **outcome)
+    Revision.objects.filter(_held_by(attempt)).update(extraction_error=storable(error), **outcome)
 
 
 def requeue(*, revision_ids: Sequence[int], by: User | None) -> int:

@@ -67,6 +67,13 @@ RETURN NULL;
 """A story that is withheld or killed is not extracted, and one that is live again is."""
 
 
+_NOTE_IS_UNREAD = """
+INSERT INTO articles_unreadnote (article_id) VALUES (NEW.id)
+ON CONFLICT (article_id) DO UPDATE SET attempts = 0, next_attempt_at = now();
+RETURN NULL;
+"""
+
+
 @pghistory.track(
     # For all rows of an insert at once: imports write a thousand.
     pghistory.InsertEvent(level=pgtrigger.Statement),
@@ -159,10 +166,35 @@ class Article(models.Model):
                 condition=pgtrigger.AnyChange("status"),
                 func=FREEZE,
             ),
+            # The note to a new story is read with its text; a later one may come without a text.
+            pgtrigger.Trigger(
+                name="article_note_is_unread",
+                operation=update_of("editor_note"),
+                when=pgtrigger.After,
+                condition=pgtrigger.Q(old__editor_note__df=pgtrigger.F("new__editor_note"))
+                & ~pgtrigger.Q(new__editor_note=""),
+                func=_NOTE_IS_UNREAD,
+            ),
         ]
 
     def __str__(self) -> str:
         return self.headline or self.external_id
+
+
+class UnreadNote(models.Model):
+    """An editor's note that has changed and that nobody has held against the claims of its story.
+
+    Written by a trigger, by whatever way the note came; deleted when it is read.
+    """
+
+    article = models.OneToOneField(
+        Article, models.CASCADE, primary_key=True, related_name="unread_note"
+    )
+    attempts = models.PositiveIntegerField(db_default=0)
+    next_attempt_at = models.DateTimeField(db_default=Now())
+
+    def __str__(self) -> str:
+        return f"unread note to article {self.article_id}"
 
 
 class ExtractionState(models.TextChoices):

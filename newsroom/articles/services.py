@@ -22,6 +22,10 @@ from newsroom.articles.extraction_queue import announce_on_commit, skip_reason
 from newsroom.articles.models import Article, ArticleStatus, ExtractionState, Outlet, Revision
 from newsroom.articles.writing import insert_articles, insert_revisions
 from newsroom.history import acting
+from newsroom.waking import wake
+
+NOTES_TASK = "claims.read_editor_notes"
+"""Holds changed notes to editors against the claims of their stories."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +168,9 @@ def receive_articles(
             for item in items
         ]
         writer.skip_what_is_not_extracted(outlet)
+        if writer.has_new_notes:
+            # Beside the row that a trigger writes: the message only saves the wait for the sweep.
+            transaction.on_commit(lambda: wake(NOTES_TASK))
         if writer.changed:
             Article.objects.bulk_update(writer.changed.values(), DETAILS)
         insert_revisions(writer.revisions)
@@ -219,6 +226,8 @@ class _Writer:
     revisions: list[Revision] = field(default_factory=list)
     completed: list[int] = field(default_factory=list)
     changed: dict[int, Article] = field(default_factory=dict)
+    has_new_notes: bool = False
+    """Whether the note to editors of a known story has changed."""
 
     def take(self, item: IncomingArticle) -> Receipt:
         article = self.articles[item.external_id]
@@ -315,6 +324,7 @@ class _Writer:
             setattr(article, name, value)
         if news:
             self.changed[article.pk] = article
+            self.has_new_notes |= "editor_note" in news
         return bool(news)
 
 

@@ -26,7 +26,9 @@ from newsroom.admin_base import (
     ReadOnlyAdmin,
     action,
     display,
+    key_in,
     label,
+    number_in,
     shortened,
 )
 from newsroom.imports import retries
@@ -91,7 +93,7 @@ class CorrectForm(BaseDialogForm):  # type: ignore[misc]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        rejection = Rejection.objects.filter(pk=self.object_id).first()
+        rejection = Rejection.objects.filter(pk=number_in(str(self.object_id)) or 0).first()
         if rejection is not None:
             text = bytes_of(rejection)[:MOST_CORRECTED].decode(errors="replace")
             self.fields["corrected"].initial = text
@@ -311,7 +313,7 @@ class RejectionAdmin(ReadOnlyAdmin):
         },
     )
     def retry_this(self, request: HttpRequest, form: object, object_id: str) -> HttpResponse:
-        self._retry(request, [int(object_id)])
+        self._retry(request, [key_in(object_id)])
         return HttpResponse(headers={"HX-Redirect": self.url_of("change", object_id)})
 
     @action(
@@ -327,7 +329,7 @@ class RejectionAdmin(ReadOnlyAdmin):
         },
     )
     def correct_this(self, request: HttpRequest, form: CorrectForm, object_id: str) -> HttpResponse:
-        self._retry(request, [int(object_id)], form.cleaned_data["corrected"].encode())
+        self._retry(request, [key_in(object_id)], form.cleaned_data["corrected"].encode())
         return HttpResponse(headers={"HX-Redirect": self.url_of("change", object_id)})
 
     def _retry(self, request: HttpRequest, ids: list[int], corrected: bytes | None = None) -> None:

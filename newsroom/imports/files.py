@@ -58,6 +58,11 @@ def storable(path: str) -> str:
     return os.fsencode(path).decode(errors="backslashreplace")
 
 
+def printable(line: str) -> str:
+    """`line` without what a terminal would take for a command: names and values are not ours."""
+    return "".join(one if one.isprintable() else ascii(one)[1:-1] for one in line)
+
+
 def _stories_below(folder: str) -> Iterator[str]:
     closed: list[OSError] = []
     for parent, folders, names in os.walk(folder, onerror=closed.append):

@@ -270,8 +270,23 @@ class Rejection(models.Model):
             refuse(
                 name="rejection_is_kept",
                 operation=pgtrigger.Update,
-                condition=pgtrigger.AnyChange(exclude=["retried_in", "settled_in"]),
+                condition=pgtrigger.AnyChange(
+                    exclude=["retried_in", "settled_in", "reason", "message"]
+                ),
                 message="A rejected item is kept as it came.",
+            ),
+            refuse(
+                name="rejection_reason_by_a_try",
+                operation=update_of("reason", "message"),
+                condition=(
+                    pgtrigger.Q(old__reason__df=pgtrigger.F("new__reason"))
+                    | pgtrigger.Q(old__message__df=pgtrigger.F("new__message"))
+                )
+                & (
+                    pgtrigger.Q(new__retried_in__isnull=True)
+                    | pgtrigger.Q(old__settled_in__isnull=False)
+                ),
+                message="Why an item was rejected changes only when it is tried again.",
             ),
             refuse(
                 name="rejection_settled_once",

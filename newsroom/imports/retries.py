@@ -49,7 +49,8 @@ def retry_rejections(
     """Try rejected items again; returns the runs that did, one for each outlet.
 
     An item that is taken in now is settled, and stays so: tried by two at once, or once more later,
-    it is taken in once. One that is refused again stays open, with the new reason on record. Pages
+    it is taken in once. One that is refused again stays open, and its row says why; a corrected one
+    that is refused is a rejection of its own. Pages
     that could not be fetched are fetched by the next run of their feed, which is asked for.
     `corrected` replaces the bytes of a single item. Raises `ValidationError`.
     """
@@ -98,7 +99,7 @@ def _retry(
     items = read_again(rejection, payload)
     before = report.rejected
     with acting(by, rejection=rejection.pk):
-        take_chunk(run, items, report, by)
+        take_chunk(run, items, report, by, retried=rejection)
     taken = items and report.rejected == before
     Rejection.objects.filter(pk=rejection.pk).update(
         retried_in=run, settled_in=run if taken else None

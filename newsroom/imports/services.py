@@ -18,6 +18,7 @@ from newsroom.accounts.models import User
 from newsroom.articles.models import Outlet
 from newsroom.articles.services import Outcome, Receipt, receive_articles
 from newsroom.articles.writing import copy_rows
+from newsroom.attempts import storable
 from newsroom.history import acting
 from newsroom.imports.items import Accepted, Discovered, Item, Refused
 from newsroom.imports.models import (
@@ -175,26 +176,32 @@ def take_chunk(
     by: User | None,
     *,
     also: Callable[[], None] = lambda: None,
+    retried: Rejection | None = None,
 ) -> None:
     """Take in some items in one transaction with their counts, and with what `also` does.
 
-    Raises `RunEnded` where the run is no longer running; nothing has changed then.
+    `retried` is the rejection that these items come from, if they are tried again. Raises
+    `RunEnded` where the run is no longer running; nothing has changed then.
     """
     try:
-        report.note(*_take(run, chunk, by, also))
+        report.note(*_take(run, chunk, by, also, retried))
     except (IntegrityError, DataError):
         # One item that the database refuses must not cost the others their import.
         for item in chunk:
             try:
-                report.note(*_take(run, [item], by, also))
+                report.note(*_take(run, [item], by, also, retried))
             except (IntegrityError, DataError) as error:
                 refused = Refused(RejectionReason.REFUSED, violation_message(error), item.raw)
-                report.note(*_take(run, [refused], by, also))
+                report.note(*_take(run, [refused], by, also, retried))
 
 
 @transaction.atomic
 def _take(
-    run: ImportRun, chunk: list[Item], by: User | None, also: Callable[[], None]
+    run: ImportRun,
+    chunk: list[Item],
+    by: User | None,
+    also: Callable[[], None],
+    retried: Rejection | None,
 ) -> tuple[Counter[str], list[Refused], list[ItemResult]]:
     accepted = [item for item in chunk if isinstance(item, Accepted)]
     refused = [item for item in chunk if isinstance(item, Refused)]
@@ -218,7 +225,7 @@ def _take(
             if receipt.outcome == Outcome.STALE
         ]
         if refused:
-            Rejection.objects.bulk_create(_new_rejections(run, refused))
+            _keep_rejections(run, refused, retried)
         also()
     outcomes = Counter(
         receipt.outcome.value for receipt in receipts if receipt.outcome != Outcome.STALE
@@ -264,19 +271,34 @@ def _not_fetched(item: Discovered) -> Refused:
     )
 
 
-def _new_rejections(run: ImportRun, refused: Sequence[Refused]) -> list[Rejection]:
-    """A feed offers the same item with every poll; it is kept once until it is settled."""
+def _keep_rejections(run: ImportRun, refused: Sequence[Refused], retried: Rejection | None) -> None:
+    """Keep each item once until it is settled, however often it is refused.
+
+    A feed offers it with every poll, and people try it again; its row then says what that came to.
+    """
     rows = [_rejection(run, item) for item in refused]
-    if not rows or run.feed_id is None:
-        return rows
-    known = set(
-        Rejection.objects.filter(
-            run__feed=run.feed_id,
-            settled_in=None,
-            sha256__in={row.sha256 for row in rows},
-        ).values_list("sha256", "reason", "message")
-    )
-    return [row for row in rows if (row.sha256, row.reason, row.message) not in known]
+    known = {one.sha256: one for one in _open_rejections(run, rows)}
+    if retried is not None:
+        known[_sha256(bytes(retried.payload))] = retried
+    new = []
+    for row in rows:
+        same = known.get(row.sha256)
+        if same is None:
+            new.append(row)
+        elif (same.reason, same.message) != (row.reason, row.message):
+            Rejection.objects.filter(pk=same.pk).update(
+                reason=row.reason, message=row.message, retried_in=run
+            )
+    Rejection.objects.bulk_create(new)
+
+
+def _open_rejections(run: ImportRun, rows: Sequence[Rejection]) -> QuerySet[Rejection]:
+    """What is known and unsettled of these items, where they came by a feed."""
+    if run.feed_id is None:
+        return Rejection.objects.none()
+    return Rejection.objects.filter(
+        run__feed=run.feed_id, settled_in=None, sha256__in={row.sha256 for row in rows}
+    ).only("sha256", "reason", "message")
 
 
 def _rejection(run: ImportRun, item: Refused) -> Rejection:
@@ -288,16 +310,19 @@ def _rejection(run: ImportRun, item: Refused) -> Rejection:
         message=item.message,
         payload=item.raw.payload,
         size=item.raw.size,
-        sha256=hashlib.sha256(item.raw.payload).hexdigest(),
+        sha256=_sha256(item.raw.payload),
         format=item.raw.format,
     )
+
+
+def _sha256(payload: bytes) -> str:
+    return hashlib.sha256(payload).hexdigest()
 
 
 def what_happened(error: BaseException, then: str = RUN_AGAIN) -> str:
     if isinstance(error, KeyboardInterrupt | SystemExit):
         return f"Stopped from outside. {then}"
-    # Whatever a library put into its message, the failure has to be recorded.
-    text = f"{type(error).__name__}: {error}".replace("\x00", "").encode(errors="replace").decode()
+    text = storable(f"{type(error).__name__}: {error}")
     return f"{text}\n{then}"
 
 

@@ -11,6 +11,7 @@ from lxml import etree
 from lxml import html as lxml_html
 
 from claims.matching.claim_review import Review, Unusable, parse, reviews_in
+from newsroom.imports.files import storable
 from newsroom.imports.items import Raw, Refused
 from newsroom.imports.models import RejectionReason
 
@@ -34,7 +35,7 @@ Item = Received | Refused
 
 def items_of(path: Path) -> Iterator[Item]:
     """All reviews of a file in their order; what cannot be used says why. Raises `OSError`."""
-    origin = str(path)
+    origin = storable(str(path))
     size = path.stat().st_size
     if size > LARGEST:
         yield _refused(origin, 1, RejectionReason.TOO_LARGE, "The file is too large.", b"", size)

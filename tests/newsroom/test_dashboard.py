@@ -12,8 +12,9 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from claims.following.services import follow_revision
+from claims.matching import index
 from claims.matching.links import dismiss_alert
-from claims.models import CandidateState, Claim, RepeatAlert
+from claims.models import CandidateState, Claim, MatchEntry, RepeatAlert, RevisionMatching
 from newsroom import dashboard
 from newsroom.articles.models import ExtractionState, Revision
 from newsroom.imports.models import ImportRun, ImportState
@@ -186,6 +187,25 @@ def test_every_failure_says_what_to_do_and_where(editor_client: Client) -> None:
     assert "ValueError: odd quotation mark" in page.text
     assert "OSError: disk" in page.text
     assert "The field “text” is missing." in page.text
+
+
+def test_what_the_matching_gave_up_is_named_with_the_command(editor_client: Client) -> None:
+    index.install_models()
+    revision = RevisionFactory.create()
+    RevisionMatching.objects.create(revision=revision, next_attempt_at=None, error="OSError: full")
+    RevisionMatching.objects.create(revision=RevisionFactory.create())
+    claim = ClaimFactory.create(statement="The quay is closed.")
+    ClaimFactory.create(statement="The quay is open.")
+    MatchEntry.objects.filter(claim=claim).update(next_attempt_at=None, error="ValueError: odd")
+
+    failures = editor_client.get(INDEX).context["failures"]
+
+    assert [(one.what, one.why) for one in failures] == [
+        (f"Comparing “{revision}” with earlier claims", "OSError: full"),
+        ("Making “The quay is closed.” known to the search for repeats", "ValueError: odd"),
+    ]
+    assert all("embed_claims --again" in one.to_do for one in failures)
+    assert all(editor_client.get(one.link).status_code == 200 for one in failures)
 
 
 def test_a_run_whose_error_says_what_to_do_is_not_told_twice(editor_client: Client) -> None:

@@ -7,8 +7,8 @@ from django.core.exceptions import ValidationError
 
 from claims.models import ClaimState
 from sources.merging import merge_sources
-from sources.models import Source
-from sources.services import resolve_names
+from sources.models import Affiliation, Alias, Source
+from sources.services import Role, add_affiliation, add_alias, resolve_names
 from tests.claims.states import claim_in
 from tests.database import refused_by
 from tests.factories import AffiliationFactory, AliasFactory, SourceFactory, UserFactory
@@ -31,6 +31,33 @@ def test_names_and_roles_move_and_what_is_signed_stays() -> None:
     old.refresh_from_db()
     claim.refresh_from_db()
     assert (role.source, old.merged_into, claim.speaker) == (new, new, old)
+
+
+def test_what_is_added_to_a_merged_source_is_added_to_the_one_that_stands_for_it() -> None:
+    old, new = SourceFactory.create_batch(2)
+    by = UserFactory.create()
+    merge_sources(duplicate_id=old.pk, into_id=new.pk, by=by)
+
+    alias = add_alias(source_id=old.pk, name="A. Lund", by=by)
+    role = add_affiliation(source_id=old.pk, role=Role(title="Minister"), by=by)
+
+    assert alias.source == role.source == new
+    assert resolve_names(["A. Lund"]) == {"A. Lund": new}
+
+
+def test_past_the_services_too_a_merged_source_gets_no_names_and_roles() -> None:
+    old, new = SourceFactory.create_batch(2)
+    alias, role = AliasFactory.create(source=new), AffiliationFactory.create(source=new)
+    merge_sources(duplicate_id=old.pk, into_id=new.pk, by=UserFactory.create())
+
+    with refused_by("merged_source_has_no_alias"):
+        AliasFactory.create(source=old)
+    with refused_by("merged_source_has_no_alias"):
+        Alias.objects.filter(pk=alias.pk).update(source=old)
+    with refused_by("merged_source_has_no_affiliation"):
+        AffiliationFactory.create(source=old)
+    with refused_by("merged_source_has_no_affiliation"):
+        Affiliation.objects.filter(pk=role.pk).update(source=old)
 
 
 def test_chains_do_not_grow() -> None:

@@ -11,13 +11,13 @@ import enum
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
 from typing import NamedTuple
 
 from rapidfuzz.distance import Levenshtein
 
 from newsroom.articles.reanchoring import vocabulary as v
-from newsroom.articles.reanchoring.words import Words
+from newsroom.articles.reanchoring.numbers import number_at
+from newsroom.articles.reanchoring.words import Words, is_currency
 
 
 class Bearing(enum.StrEnum):
@@ -57,7 +57,7 @@ class Change:
 
 def changes(old: str, old_words: Words, new: str, new_words: Words) -> tuple[Change, ...]:
     """The differences in meaning between two passages, in the order of the text."""
-    before, after = _placed(old, old_words), _placed(new, new_words)
+    before, after = placed(old, old_words), placed(new, new_words)
     first, second = [one.atom for one in before], [one.atom for one in after]
     _settle_first_word(first, second)
     _settle_first_word(second, first)
@@ -77,7 +77,7 @@ def changes(old: str, old_words: Words, new: str, new_words: Words) -> tuple[Cha
 
 def atoms(text: str, words: Words) -> list[Atom]:
     """What the meaning of these words of `text` hangs on, in their order."""
-    return [one.atom for one in _placed(text, words)]
+    return [one.atom for one in placed(text, words)]
 
 
 def _settle_first_word(atoms: list[Atom], others: Sequence[Atom]) -> None:
@@ -88,26 +88,29 @@ def _settle_first_word(atoms: list[Atom], others: Sequence[Atom]) -> None:
             atoms[0] = word
 
 
-class _Placed(NamedTuple):
+class Placed(NamedTuple):
+    """An atom, and where it stands."""
+
     atom: Atom
     start: int
     end: int
 
 
-def _shown(text: str, found: Sequence[_Placed]) -> str:
+def _shown(text: str, found: Sequence[Placed]) -> str:
     return text[found[0].start : found[-1].end] if found else ""
 
 
-def _placed(text: str, words: Words) -> list[_Placed]:
-    found: list[_Placed] = []
+def placed(text: str, words: Words, *, light: frozenset[str] = v.LIGHT) -> list[Placed]:
+    """The atoms of `text` with their places; all words count except those that are `light`."""
+    found: list[Placed] = []
     at = 0
     keys = words.keys
     while at < len(keys):
-        number = _number(keys, at)
+        number = number_at(text, words, at)
         if number is not None:
             value, upto = number
             found.append(
-                _Placed(Atom(Bearing.NUMBER, value), words.starts[at], words.ends[upto - 1])
+                Placed(Atom(Bearing.NUMBER, value), words.starts[at], words.ends[upto - 1])
             )
         else:
             upto = at + 1
@@ -115,8 +118,8 @@ def _placed(text: str, words: Words) -> list[_Placed]:
                 atoms_here: Iterator[Atom] = iter([Atom(Bearing.UNIT, "percent")])
                 upto += 1
             else:
-                atoms_here = _atoms(keys[at], first=_opens(text, words, at))
-            found += [_Placed(atom, words.starts[at], words.ends[upto - 1]) for atom in atoms_here]
+                atoms_here = _atoms(keys[at], light, first=_opens(text, words, at))
+            found += [Placed(atom, words.starts[at], words.ends[upto - 1]) for atom in atoms_here]
         at = upto
     return _units_behind(found)
 
@@ -129,7 +132,7 @@ def _opens(text: str, words: Words, at: int) -> bool:
 _OPENING = frozenset('.!?…:\n"“„‘‚«‹')
 
 
-def _units_behind(found: list[_Placed]) -> list[_Placed]:
+def _units_behind(found: list[Placed]) -> list[Placed]:
     """“$5 million” as “5 million dollars”: a currency before its figure counts as behind it."""
     for at in range(len(found) - 1):
         here, there = found[at], found[at + 1]
@@ -139,7 +142,7 @@ def _units_behind(found: list[_Placed]) -> list[_Placed]:
     return found
 
 
-def _atoms(key: str, *, first: bool) -> Iterator[Atom]:
+def _atoms(key: str, light: frozenset[str], *, first: bool) -> Iterator[Atom]:
     low = key.casefold()
     parts = v.CONTRACTIONS.get(low)
     if parts is None:
@@ -149,30 +152,32 @@ def _atoms(key: str, *, first: bool) -> Iterator[Atom]:
                 break
     if parts is not None:
         for part in parts:
-            yield from _atoms(part, first=first)
+            yield from _atoms(part, light, first=first)
         return
-    atom = _atom(key, low, first=first)
+    atom = _atom(key, low, light, first=first)
     if atom is not None:
         yield atom
 
 
-def _atom(key: str, low: str, *, first: bool) -> Atom | None:
+def _atom(key: str, low: str, light: frozenset[str], *, first: bool) -> Atom | None:
     if key == "?":
         return Atom(Bearing.QUESTION, key)
-    if key == "-":
+    if key in v.NUMBER_SIGNS:
         return Atom(Bearing.NUMBER, key)
     capital = key[:1].isupper()
     if low in v.DATES and (capital or low in v.SEASONS) and not (first and low == "may"):
         return Atom(Bearing.DATE, v.MONTHS.get(low, low))
     if low in v.UNITS:
         return Atom(Bearing.UNIT, v.UNITS[low])
+    if is_currency(key):
+        return Atom(Bearing.UNIT, key)
     # Words in capitals are names (US, IT), and so are capitals inside a sentence.
     if capital and ((len(key) > 1 and key.isupper()) or not first):
         return Atom(Bearing.NAME, low.removesuffix("'s"))
     for bearing, known in _KNOWN:
         if low in known:
             return Atom(bearing, low)
-    if low in v.LIGHT:
+    if low in light:
         return None
     return Atom(Bearing.NAME if capital else Bearing.WORD, low)
 
@@ -184,50 +189,3 @@ _KNOWN = (
     (Bearing.QUANTIFIER, v.QUANTIFIERS),
     (Bearing.DATE, v.DAYS),
 )
-
-
-def _number(keys: Sequence[str], at: int) -> tuple[str, int] | None:
-    """The value of the figure or number word at `at`, and past which word it ends."""
-    key = keys[at]
-    if key[:1].isdigit():
-        value = _figure(key)
-        if value is None:
-            return key, at + 1
-        upto, figures = at + 1, True
-    elif key.casefold() in v.DIGITS:
-        small, upto = _small(keys, at)
-        value, figures = Decimal(small), False
-    else:
-        return None
-    while upto < len(keys):
-        low = keys[upto].casefold()
-        if low not in v.SCALES or (low in v.ONLY_AFTER_FIGURES and not figures):
-            break
-        value *= v.SCALES[low]
-        upto += 1
-        if not figures and upto < len(keys) and keys[upto].casefold() in v.DIGITS:
-            small, upto = _small(keys, upto)
-            value += small
-    return f"{value.normalize():f}", upto
-
-
-def _small(keys: Sequence[str], at: int) -> tuple[int, int]:
-    """“Twenty five” is one number, “two three” are two."""
-    value = v.DIGITS[keys[at].casefold()]
-    if value >= 20 and at + 1 < len(keys):
-        unit = v.DIGITS.get(keys[at + 1].casefold())
-        if unit is not None and 0 < unit < 10:
-            return value + unit, at + 2
-    return value, at + 1
-
-
-def _figure(key: str) -> Decimal | None:
-    """None for what is written with figures but has no value: a date, a time, a score."""
-    whole, point, rest = key.partition(".")
-    groups = whole.split(",")
-    if len(groups) > 1 and not all(len(group) == 3 for group in groups[1:]):
-        return None
-    try:
-        return Decimal("".join(groups) + point + rest)
-    except InvalidOperation:
-        return None

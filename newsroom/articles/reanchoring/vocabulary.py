@@ -12,7 +12,10 @@ def words_in(text: str) -> frozenset[str]:
 NEGATIONS = words_in(
     "not no never none nobody nothing nowhere nor neither without hardly barely scarcely deny "
     "denies denied denying refuse refuses refused refusing fail fails failed failing false "
-    "falsely untrue lack lacks lacked despite unless except dispute disputes disputed"
+    "falsely untrue lack lacks lacked despite unless except dispute disputes disputed denial "
+    "denials reject rejects rejected rejecting contradict contradicts contradicted retract "
+    "retracts retracted wrong wrongly incorrect incorrectly mistaken lied lying myth hoax "
+    "baseless unfounded"
 )
 MODALS = words_in(
     "will would shall should can could may might must ought cannot allegedly reportedly "
@@ -63,6 +66,10 @@ UNITS = {
     "pounds": "pound",
     "¥": "yen",
     "yen": "yen",
+    "₹": "rupee",
+    "₽": "rouble",
+    "₺": "lira",
+    "₴": "hryvnia",
     "cent": "cent",
     "cents": "cent",
     "°": "degree",
@@ -83,7 +90,7 @@ UNITS = {
         "hectare": "hectare hectares ha",
         "tonne": "tonne tonnes",
         "ton": "ton tons",
-        "kilogram": "kg kilogram kilograms",
+        "kilogram": "kg kilo kilos kilogram kilograms",
         "gram": "gram grams",
         "litre": "litre litres liter liters",
         "gallon": "gallon gallons",
@@ -92,6 +99,14 @@ UNITS = {
         "gigawatt": "gw gigawatt gigawatts",
         "celsius": "celsius",
         "fahrenheit": "fahrenheit",
+        "kilowatt": "kw kilowatt kilowatts",
+        "crown": "crown crowns",
+        "krone": "krone kroner",
+        "krona": "krona kronor",
+        "rupee": "rupee rupees",
+        "rouble": "rouble roubles ruble rubles",
+        "lira": "lira liras",
+        "hryvnia": "hryvnia hryvnias",
     }.items()
     for form in forms.split()
 }
@@ -103,13 +118,16 @@ COMPARATIVES = words_in(
     "fallen falling increase increases increased increasing decrease decreases decreased "
     "decreasing grew grow grown growing shrank shrink shrunk dropped drop declined decline"
 )
-QUANTIFIERS = words_in(
+APPROXIMATIONS = words_in("just about around roughly approximately at")
+QUANTIFIERS = APPROXIMATIONS | words_in(
     "all every each some any many few several both either half third quarter thirds quarters "
-    "only just almost nearly about around roughly approximately at majority minority most "
-    "always often sometimes rarely usually frequently everybody everyone somebody someone "
-    "dozens hundreds thousands millions billions entire whole partly first"
+    "only almost nearly majority minority most always often sometimes rarely usually frequently "
+    "everybody everyone somebody someone dozen dozens hundred hundreds thousand thousands million "
+    "millions billion billions trillion trillions entire whole partly first second fourth fifth "
+    "sixth seventh eighth ninth tenth"
 )
-LIGHT = words_in("a an the that which said says also")
+ARTICLES = words_in("a an the")
+LIGHT = ARTICLES | words_in("that which said says also")
 """Words whose coming and going changes nothing that can be checked."""
 
 _SMALL = (
@@ -135,6 +153,7 @@ SCALES: dict[str, Decimal] = {
     "dozen": Decimal(12),
 }
 ONLY_AFTER_FIGURES = words_in("k m mn bn tn")
+NUMBER_SIGNS = words_in("- + ± < > ≤ ≥ ≈ ~")
 
 CONTRACTIONS: dict[str, tuple[str, ...]] = {
     "can't": ("can", "not"),

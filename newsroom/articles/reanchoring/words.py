@@ -1,7 +1,8 @@
 """A text as words: what is compared when a passage is looked for in another version.
 
 Marks of punctuation, spaces, and the shape of quotation marks and dashes are no words: a comma does
-not make another sentence. A question mark, and the signs that stand with figures, are.
+not make another sentence. A question mark, and the signs that stand with figures (minus, plus,
+percent, currencies), are.
 """
 
 from __future__ import annotations
@@ -11,15 +12,21 @@ import unicodedata
 from dataclasses import dataclass
 
 _HIDDEN = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
+_CURRENCY = r"[A-Z]{0,3}[$¢-¥֏؋৳฿៛\u20a0-\u20cf﷼＄￠￡￥￦]"
+"""A sign, with the letters that tell whose it is: “US$”, “A$”."""
+_SUM = rf"(?:{_CURRENCY}\s?)?\d"
 _WORD = re.compile(
+    rf"{_CURRENCY}|"
     rf"[^\W\d_](?:[^\W_]|[{_HIDDEN}\u0300-\u036f])*"
     rf"(?:['’ʼ][^\W\d_](?:[^\W\d_]|[{_HIDDEN}\u0300-\u036f])*)*"
     r"|\d+(?:[.,:/]\d+)*"
     # A minus or a range, and not the hyphen of “Covid-19”.
-    r"|(?<![^\W\d])[-‐‑–−](?=[$€£¥]?\d)"
-    r"|[%‰$€£¥°?]"
+    rf"|(?<![^\W\d])[-‐‑–−](?={_SUM})|−(?=\s{_SUM})"
+    rf"|[+±<>≤≥≈~](?=\s?{_SUM})|(?<=\d)\+"
+    r"|[%‰°?]"
 )
 _PLAIN = str.maketrans({"’": "'", "ʼ": "'"} | dict.fromkeys("‐‑–−", "-"))
+_IS_CURRENCY = re.compile(_CURRENCY)
 _INVISIBLE = re.compile(f"[{_HIDDEN}]")
 
 
@@ -60,3 +67,8 @@ def words_of(text: str, start: int = 0, end: int | None = None) -> Words:
 
 def _plain(key: str) -> str:
     return unicodedata.normalize("NFKC", _INVISIBLE.sub("", key)).translate(_PLAIN)
+
+
+def is_currency(key: str) -> bool:
+    """Whether a word is the sign of a currency."""
+    return _IS_CURRENCY.fullmatch(key) is not None

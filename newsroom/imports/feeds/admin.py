@@ -27,7 +27,9 @@ from newsroom.admin_base import (
     ModelAdmin,
     action,
     display,
+    key_in,
     label,
+    number_in,
     shortened,
 )
 from newsroom.imports.feeds import services
@@ -237,7 +239,7 @@ class FeedAdmin(ModelAdmin):
     )
     def fetch_now(self, request: HttpRequest, form: object, object_id: str) -> HttpResponse:
         run = services.request_import(
-            feed_id=int(object_id), trigger=ImportTrigger.ADMIN, by=_person(request)
+            feed_id=key_in(object_id), trigger=ImportTrigger.ADMIN, by=_person(request)
         )
         return HttpResponse(headers={"HX-Redirect": _run_page(run)})
 
@@ -255,7 +257,7 @@ class FeedAdmin(ModelAdmin):
     )
     def pause_this(self, request: HttpRequest, form: PauseForm, object_id: str) -> HttpResponse:
         services.pause_feed(
-            feed_id=int(object_id), reason=form.cleaned_data["reason"], by=_person(request)
+            feed_id=key_in(object_id), reason=form.cleaned_data["reason"], by=_person(request)
         )
         return HttpResponse(headers={"HX-Redirect": self.url_of("change", object_id)})
 
@@ -272,18 +274,20 @@ class FeedAdmin(ModelAdmin):
         },
     )
     def resume_this(self, request: HttpRequest, form: object, object_id: str) -> HttpResponse:
-        if not services.resume_feed(feed_id=int(object_id), by=_person(request)):
+        if not services.resume_feed(feed_id=key_in(object_id), by=_person(request)):
             self.message_user(request, "This feed is active already.", messages.INFO)
         return HttpResponse(headers={"HX-Redirect": self.url_of("change", object_id)})
 
     @action(description="Runs", icon="history", url_path="runs", permissions=["view"])
     def show_runs(self, request: HttpRequest, object_id: str) -> HttpResponse:
         runs = reverse("admin:imports_importrun_changelist")
-        return HttpResponseRedirect(f"{runs}?feed__id__exact={int(object_id)}")
+        return HttpResponseRedirect(f"{runs}?feed__id__exact={key_in(object_id)}")
 
     @action(description="Test", icon="science", url_path="test-this", permissions=["run"])
     def test_this(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        return HttpResponseRedirect(f"{reverse('admin:imports_feed_test')}?feed={int(object_id)}")
+        return HttpResponseRedirect(
+            f"{reverse('admin:imports_feed_test')}?feed={key_in(object_id)}"
+        )
 
     @action(description="Test an address", icon="science", permissions=["run"])
     def test_an_address(self, request: HttpRequest) -> HttpResponse:
@@ -340,10 +344,8 @@ class FeedAdmin(ModelAdmin):
 
 
 def _saved_feed(request: HttpRequest) -> Feed | None:
-    key = request.GET.get("feed", "")
-    if not key.isdecimal() or len(key) > 18:
-        return None
-    return Feed.objects.select_related("outlet").filter(pk=int(key)).first()
+    key = number_in(request.GET.get("feed", ""))
+    return Feed.objects.select_related("outlet").filter(pk=key or 0).first()
 
 
 def _initial(feed: Feed | None) -> dict[str, object]:

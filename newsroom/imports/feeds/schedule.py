@@ -55,9 +55,12 @@ def _resend_queued() -> None:
         state=ImportState.QUEUED, progressed_at__lt=timezone.now() - RESEND_AFTER
     )
     for run in waiting.order_by("pk")[:AT_ONCE]:
-        ImportRun.objects.filter(pk=run.pk).update(progressed_at=timezone.now())
         assert run.feed_id is not None
-        send(run.feed_id, ImportTrigger(run.trigger))
+        if not send(run.feed_id, ImportTrigger(run.trigger)):
+            return  # the next look finds them where they are
+        ImportRun.objects.filter(pk=run.pk, state=ImportState.QUEUED).update(
+            progressed_at=timezone.now()
+        )
 
 
 def _end_dead_runs() -> None:

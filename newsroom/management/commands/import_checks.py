@@ -12,6 +12,7 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 
 from newsroom.articles.services import find_or_add_outlet
+from newsroom.imports.files import printable, storable
 from newsroom.imports.models import ImportTrigger
 from newsroom.other_checks.files import Item, items_of
 from newsroom.other_checks.services import run_check_import
@@ -42,7 +43,7 @@ class Command(BaseCommand):
                 outlet=outlet,
                 items=self._items(paths),
                 trigger=ImportTrigger.COMMAND,
-                origin="\n".join(ascii(str(path))[1:-1] for path in paths),
+                origin="\n".join(storable(str(path)) for path in paths),
                 by=None,
             )
         except ValidationError as error:
@@ -51,7 +52,7 @@ class Command(BaseCommand):
             raise CommandError(f"{error.filename}: {error.strerror}") from error
         for item in report.rejections:
             line = f"{item.raw.origin}:{item.raw.position}: {item.message}"
-            self.stderr.write("".join(one if one.isprintable() else "?" for one in line))
+            self.stderr.write(printable(line))
         counts = ", ".join(f"{report.counts[name]:,} {name}" for name in COUNTED)
         self.stdout.write(f"Import run {report.run_id}: {report.seen:,} seen, {counts}.")
         if report.rejected:

@@ -38,7 +38,10 @@ def test_the_same_words_differ_in_nothing(other: str) -> None:
         ("Traffic in the harbour of Kellosund rose by 9 percent in 2023.", Kind.DATE),
         ("Traffic in the harbour of Kellosund rose by 9 percent in May.", Kind.DATE),
         ("Traffic in the harbour of Meridian rose by 9 percent in 2024.", Kind.NAME),
-        ("Traffic in the harbour of Kellosund fell by 9 percent in 2024.", Kind.WORDS),
+        ("Traffic in the harbour of Kellosund fell by 9 percent in 2024.", Kind.COMPARISON),
+        ("Traffic in the harbour of Kellosund could rise by 9 percent in 2024.", Kind.MODAL),
+        ("Traffic in the harbour of Kellosund rose by 9 percent in 2024?", Kind.QUESTION),
+        ("Ana Lund denied that traffic rose by 9 percent in 2024.", Kind.NEGATION),
         ("Traffic in the harbour of Kellosund rose to 9 percent in 2024.", Kind.WORDS),
     ],
 )
@@ -66,6 +69,60 @@ def test_sums_are_compared_whichever_way_they_are_written() -> None:
 
     assert kinds(one, "The new quay has cost the city 1,500,000 dollars so far.") == []
     assert kinds(one, "The new quay has cost the city €1.5 million so far.") == [Kind.UNIT]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "kind"),
+    [
+        ("-$3 million", "$3 million", Kind.NUMBER),
+        ("−€3 million", "€3 million", Kind.NUMBER),
+        ("− 3 million", "3 million", Kind.NUMBER),
+        ("<3 million", "3 million", Kind.NUMBER),
+        ("thirty two crowns", "30 two crowns", Kind.NUMBER),
+        ("thirty-two crowns", "30 two crowns", Kind.NUMBER),
+        ("thirty, two crowns", "thirty-two crowns", Kind.NUMBER),
+        ("twenty five-euro notes", "twenty-five euro notes", Kind.NUMBER),
+        ("one thousand two hundred euros", "100,200 euros", Kind.NUMBER),
+        ("1.500 euros", "1.5 euros", Kind.NUMBER),
+        ("a million euros", "a billion euros", Kind.NUMBER),
+        ("5 m", "5 million", Kind.NUMBER),
+        ("5 mW", "5 MW", Kind.UNIT),
+        ("A$3 million", "$3 million", Kind.UNIT),
+        *[(f"{sign}3 million", "3 million", Kind.UNIT) for sign in "₹₽₩₺₴₪฿¢"],
+        ("₹3 million", "₽3 million", Kind.UNIT),
+        ("sums that May agreed to", "sums that may agreed to", Kind.DATE),
+        ("what US harbours pay", "what us harbours pay", Kind.NAME),
+    ],
+)
+def test_what_looks_alike_and_is_not_is_never_joined(one: str, other: str, kind: Kind) -> None:
+    first, second = (f"The quay will have cost the city {sum_} by now." for sum_ in (one, other))
+
+    assert kind in kinds(first, second)
+    assert kind in kinds(second, first)
+
+
+def test_what_turns_the_truth_around_does_not_move() -> None:
+    one = "Only the mayor has paid for the boat in full."
+
+    assert kinds(one, "The mayor has paid for the boat in full only.") == [Kind.WORDS]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("-$3 million", "−3 million dollars"),
+        ("₹3 million", "3 million rupees"),
+        ("thirty-two crowns", "32 crowns"),
+        ("one thousand two hundred euros", "€1,200"),
+        ("two hundred thousand euros", "€200,000"),
+        ("$5m", "$5 million"),
+        ("A$3 million", "A$3,000,000"),
+    ],
+)
+def test_one_sum_is_the_same_in_all_spellings(one: str, other: str) -> None:
+    first, second = (f"The quay will have cost the city {sum_} by now." for sum_ in (one, other))
+
+    assert kinds(first, second) == []
 
 
 def test_a_short_statement_is_never_joined() -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from io import StringIO
 
 import pytest
+from django.conf import LazySettings
 from django.core.management import call_command
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -93,10 +94,10 @@ def test_a_statement_that_cannot_be_embedded_keeps_no_other(
 
 
 def test_what_fails_again_and_again_is_given_up_and_can_be_retried(
-    monkeypatch: pytest.MonkeyPatch,
+    monkeypatch: pytest.MonkeyPatch, settings: LazySettings
 ) -> None:
     claim = ClaimFactory.create(statement=HARBOUR)
-    MatchEntry.objects.update(attempts=99)
+    MatchEntry.objects.update(attempts=settings.EXTRACTION_MAX_ATTEMPTS - 1)
     with monkeypatch.context() as patched:
         patched.setitem(index.MODELS, MODEL, lambda texts: 1 / 0)
         index.embed_due()
@@ -107,6 +108,34 @@ def test_what_fails_again_and_again_is_given_up_and_can_be_retried(
 
     call_command("embed_claims", again=True, stdout=StringIO())
     assert entry(claim).vector is not None
+
+
+def test_what_takes_every_worker_down_is_given_up_and_takes_no_other_with_it(
+    settings: LazySettings,
+) -> None:
+    """A worker that dies leaves its rows as it took them: tried once more, and due again."""
+    bad, good = ClaimFactory.create(statement="poison"), ClaimFactory.create(statement=HARBOUR)
+    MatchEntry.objects.filter(claim=bad).update(attempts=1)
+
+    assert index.catch_up() == 1
+    assert entry(good).vector is not None
+    assert entry(bad).vector is None
+
+    MatchEntry.objects.filter(claim=bad).update(attempts=settings.EXTRACTION_MAX_ATTEMPTS)
+    assert index.embed_due() == 0
+    index.sweep()
+
+    assert list(index.given_up()) == [entry(bad)]
+    assert entry(bad).error == "The worker did not report back in time."
+
+
+def test_what_was_tried_before_is_tried_alone() -> None:
+    for _ in range(3):
+        ClaimFactory.create(statement=HARBOUR)
+    MatchEntry.objects.update(attempts=1)
+
+    assert [index.embed_due() for _ in range(4)] == [1, 1, 1, 0]
+    assert not index.given_up().exists()
 
 
 def test_an_entry_is_embedded_or_due_or_says_why_not() -> None:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from io import StringIO
 from typing import Any
 
 import pytest
 from django.conf import LazySettings
+from django.core.management import call_command
 from django.utils import timezone
 
 from claims.errors import DomainError, NotPermitted
 from claims.matching import links
 from claims.matching import services as matching
 from claims.matching.known import known_of_candidates, rated_of_speaker, similar_claims
+from claims.matching.search import find, score_of
 from claims.models import (
     Appearance,
     Candidate,
@@ -186,12 +189,26 @@ def test_saying_again_what_was_rated_false_raises_one_alert() -> None:
 
     alert = RepeatAlert.objects.get()
     assert (alert.claim, alert.speaker, alert.rating) == (claim, speaker, "Mostly false")
-    assert links.repeats_of(speaker.pk) == 1
+    assert alert.dismissed_at is None
     links.dismiss_alert(alert_id=alert.pk, by=editor())
-    assert links.repeats_of(speaker.pk) == 0
+    assert known(candidate).alerts == []
 
 
-@pytest.mark.parametrize("why", ["another speaker", "another number", "not signed", "true"])
+NO_REPEAT = {
+    "another number": OTHER_NUMBER,
+    "a denial": "The mayor denied that the port of Kellosund has lost 1,200 jobs since the quay "
+    "was closed in 2019.",
+    "a rejection": "It is wrong that the port of Kellosund has lost 1,200 jobs since the quay was "
+    "closed in 2019.",
+    "a question": SAID.replace("The port of Kellosund has", "Has the port of Kellosund").replace(
+        "2019.", "2019?"
+    ),
+    "a possibility": SAID.replace("has lost", "may have lost"),
+    "a comparison": SAID.replace("1,200", "fewer than 1,200"),
+}
+
+
+@pytest.mark.parametrize("why", ["another speaker", "not signed", "true", *NO_REPEAT])
 def test_no_alert_without_cause(why: str) -> None:
     speaker = SourceFactory.create()
     rated_false(
@@ -199,10 +216,11 @@ def test_no_alert_without_cause(why: str) -> None:
         value=5 if why == "true" else 1,
         state="in_review" if why == "not signed" else "verified",
     )
-    statement = OTHER_NUMBER if why == "another number" else AGAIN
+    statement = NO_REPEAT.get(why, AGAIN)
 
     candidate = match(candidate_of(statement, speaker=speaker, sourcing="on_the_record"))
 
+    assert Match.objects.filter(candidate=candidate).exists()
     assert not RepeatAlert.objects.exists()
     assert known(candidate).alerts == []
 
@@ -253,6 +271,77 @@ def test_a_revision_is_compared_once_and_a_failure_is_a_row(
     settle()
     assert matching.match_revision(revision_id=candidate.revision_id) == 1
     assert matching.match_revision(revision_id=candidate.revision_id) is None
+
+
+def test_what_is_asked_for_anew_meanwhile_is_compared_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    candidate = candidate_of()
+    settle()
+    compared = matching.match_candidate
+
+    def renewed(one: Candidate) -> Any:
+        matching.expect(one.revision)
+        return compared(one)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(matching, "match_candidate", renewed)
+        assert matching.match_revision(revision_id=candidate.revision_id) == 1
+
+    row = RevisionMatching.objects.get()
+    assert (row.attempts, row.error) == (0, "")
+    assert row.next_attempt_at is not None
+    assert row.next_attempt_at <= timezone.now()
+    assert matching.match_revision(revision_id=candidate.revision_id) == 1
+    assert not RevisionMatching.objects.exists()
+
+
+def test_a_late_failure_does_not_touch_what_was_asked_for_anew(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    candidate = candidate_of()
+
+    def broken(one: Candidate) -> None:
+        matching.expect(one.revision)
+        raise RuntimeError("out of order")
+
+    monkeypatch.setattr(matching, "match_candidate", broken)
+    with pytest.raises(RuntimeError):
+        matching.match_revision(revision_id=candidate.revision_id)
+
+    assert RevisionMatching.objects.get().error == ""
+
+
+def test_a_comparison_that_takes_every_worker_down_is_given_up_and_can_be_asked_for(
+    settings: LazySettings,
+) -> None:
+    candidate = candidate_of()
+    past = timezone.now() - timedelta(minutes=1)
+    RevisionMatching.objects.update(attempts=settings.EXTRACTION_MAX_ATTEMPTS, next_attempt_at=past)
+
+    assert matching.resend_due() == 0
+    assert [row.error for row in matching.given_up()] == ["The worker did not report back in time."]
+    assert matching.match_revision(revision_id=candidate.revision_id) is None
+
+    output = StringIO()
+    call_command("embed_claims", stdout=output)
+    assert "Stories whose comparison was given up: 1" in output.getvalue()
+    assert matching.given_up().exists()
+    call_command("embed_claims", again=True, stdout=StringIO())
+    assert not matching.given_up().exists()
+    assert matching.match_revision(revision_id=candidate.revision_id) == 1
+
+
+def test_one_pair_has_one_score_whoever_asks() -> None:
+    """Also where a statement ends in an address, which is not read."""
+    statement = f"{SAID} https://wire.example/2019/quay-closed-1200-jobs"
+    claim = ClaimFactory.create(statement=SAID)
+    settle()
+
+    (found,) = find(statement)
+
+    assert score_of(statement, claim.pk) == pytest.approx(found.score)
+    assert score_of("https://wire.example/", claim.pk) == 0
 
 
 # ------------------------------------------------------------------------------------- helpers

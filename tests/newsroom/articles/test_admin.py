@@ -160,3 +160,9 @@ class TestOutlets:
 
         assert page.status_code == 200
         assert "Cannot delete outlet" in page.text
+
+
+@pytest.mark.parametrize("key", ["x", "9" * 30, "123456789"])
+def test_an_address_that_names_no_revision_is_not_found(editor_client: Client, key: str) -> None:
+    revisions = reverse("admin:articles_revision_changelist")
+    assert editor_client.get(f"{revisions}{key}/story/").status_code == 404

@@ -139,3 +139,11 @@ class TestRuns:
         page = editor_client.get(RUNS, {"outlet__id__exact": outlet.pk})
 
         assert [one.pk for one in page.context["cl"].result_list] == [run.pk]
+
+
+@pytest.mark.parametrize("key", ["x", "1x", "9" * 30])
+def test_an_address_that_names_no_rejection_is_not_found(editor_client: Client, key: str) -> None:
+    form = {"_form_submitted": "on", "corrected": "{}"}
+    assert editor_client.get(f"{REJECTIONS}{key}/correct/").status_code < 500
+    for action in ("retry", "correct"):
+        assert editor_client.post(f"{REJECTIONS}{key}/{action}/", form).status_code == 404

@@ -9,6 +9,7 @@ import pytest
 from django.utils import timezone
 
 from newsroom.articles.models import Article
+from newsroom.imports import batches
 from newsroom.imports.batches import items_in, resend_batches, take_batch, take_later
 from newsroom.imports.models import Batch, ImportRun
 from newsroom.imports.services import ImportReport, take_chunk
@@ -100,6 +101,25 @@ def test_a_batch_whose_worker_died_goes_on_where_it_stopped() -> None:
 
     run.refresh_from_db()
     assert (run.state, run.seen, run.created, run.unchanged) == ("finished", 2, 2, 0)
+
+
+def test_while_the_broker_is_away_one_is_tried_and_all_wait(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for _ in range(3):
+        accepted("a")
+    later()
+    tried = []
+
+    def away(task: str, run_id: int) -> bool:
+        tried.append(run_id)
+        return False
+
+    with monkeypatch.context() as patch:
+        patch.setattr(batches, "wake", away)
+        assert resend_batches() == 0
+    assert len(tried) == 1
+    assert resend_batches() == 3
 
 
 def test_a_message_that_comes_twice_starts_no_second_worker() -> None:

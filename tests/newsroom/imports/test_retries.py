@@ -98,6 +98,43 @@ def test_what_is_refused_again_stays_open_and_says_why() -> None:
     assert (rejection.retried_in, rejection.settled_in) == (run, None)
 
 
+def test_however_often_it_is_tried_it_stays_one_rejection_with_the_latest_reason(
+    settings: LazySettings,
+) -> None:
+    settings.IMPORT_MAX_ARTICLE_BYTES = 100
+    rejection = reject(line(external_id="a", text=big(), published_at="soon"), "in.jsonl")
+    assert rejection.reason == "too_large"
+    settings.IMPORT_MAX_ARTICLE_BYTES = 10_000
+
+    retry(rejection)
+    run = retry(rejection)
+
+    assert Rejection.objects.count() == 1
+    assert (run.seen, run.rejected) == (1, 1)
+    assert (rejection.reason, rejection.retried_in) == ("bad_date", run)
+    assert "soon" in rejection.message
+
+
+def test_a_correction_that_is_refused_is_kept_beside_the_original() -> None:
+    rejection = reject(b"{\n", "in.jsonl")
+    message = rejection.message
+
+    retry(rejection, corrected=b'{"external_id": "a"}')
+
+    assert rejection.message == message
+    other = Rejection.objects.exclude(pk=rejection.pk).get()
+    assert bytes(other.payload) == b'{"external_id": "a"}'
+
+
+def test_why_it_was_rejected_changes_by_a_try_only() -> None:
+    rejection = reject(b"{\n", "in.jsonl")
+    with refused_by("rejection_reason_by_a_try"):
+        Rejection.objects.update(message="Nothing is wrong.")
+    retry(rejection)
+    with refused_by("rejection_is_kept"):
+        Rejection.objects.update(payload=b"{}")
+
+
 def test_a_corrected_item_is_taken_in_and_the_original_kept() -> None:
     rejection = reject(b'{"external_id": "a", "text": "A story."\n', "in.jsonl")
 
@@ -118,7 +155,7 @@ def test_tried_once_more_it_is_not_taken_in_once_more(settings: LazySettings) ->
     assert Article.objects.count() == Revision.objects.count() == 1
     with refused_by("rejection_settled_once"):
         Rejection.objects.update(settled_in=ImportRunFactory.create())
-    with refused_by("rejection_is_kept"):
+    with refused_by("rejection_reason_by_a_try"):
         Rejection.objects.update(message="Nothing.")
 
 

@@ -68,7 +68,7 @@ def rejection() -> Rejection:
 
 @pytest.mark.parametrize("way", ["save", "update", "raw SQL"])
 def test_a_rejected_item_stays_as_it_came(rejection: Rejection, way: str) -> None:
-    rejection.message = "Nothing happened."
+    rejection.origin = "elsewhere.jsonl"
     with refused_by("rejection_is_kept"):
         if way == "save":
             rejection.save()
@@ -79,7 +79,7 @@ def test_a_rejected_item_stays_as_it_came(rejection: Rejection, way: str) -> Non
                 cursor.execute("UPDATE imports_rejection SET size = 7")
 
     rejection.refresh_from_db()
-    assert (rejection.message, bytes(rejection.payload), rejection.size) == ("No text.", b"\x00", 1)
+    assert (rejection.origin, bytes(rejection.payload), rejection.size) == ("", b"\x00", 1)
 
 
 def test_a_revision_was_brought_by_one_run() -> None:

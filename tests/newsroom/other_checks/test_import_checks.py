@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -145,3 +146,17 @@ def test_they_are_found_beside_our_claims(tmp_path: Path) -> None:
 
     assert found.entry.other_check == OtherCheck.objects.get().pk
     assert found.score > 0.5
+
+
+def test_what_a_terminal_takes_for_a_command_is_not_written_to_it(tmp_path: Path) -> None:
+    path = tmp_path / os.fsdecode(b"caf\xe9\x1b.json")
+    write(path, {**REVIEW, "url": ""})
+    errors = StringIO()
+
+    with pytest.raises(SystemExit):
+        call_command("import_checks", path, outlet="Data Feed", stdout=StringIO(), stderr=errors)
+
+    assert "caf\\xe9" in errors.getvalue()
+    assert "\x1b" not in errors.getvalue()
+    assert Rejection.objects.get().origin.endswith("caf\\xe9\x1b.json")
+    assert "caf\\xe9" in ImportRun.objects.get().origin

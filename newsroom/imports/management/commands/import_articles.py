@@ -18,7 +18,7 @@ from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
 
 from newsroom.articles.services import find_or_add_outlet
-from newsroom.imports.files import find_files, read_files, storable
+from newsroom.imports.files import find_files, printable, read_files, storable
 from newsroom.imports.formats import SUFFIXES
 from newsroom.imports.models import ImportTrigger
 from newsroom.imports.readers import READERS
@@ -120,7 +120,7 @@ class Command(BaseCommand):
     def _print(self, report: ImportReport, *, dry: bool) -> None:
         for item in report.rejections:
             line = f"{item.raw.origin}:{item.raw.position}: {item.message}"
-            self.stderr.write(_printable(line))
+            self.stderr.write(printable(line))
         if report.rejected > len(report.rejections):
             self.stderr.write(f"… and {report.rejected - len(report.rejections):,} more.")
         counts = ", ".join(f"{report.counts[name]:,} {name}" for name in COUNTED)
@@ -149,11 +149,6 @@ def _what_is_left(options: dict[str, Any]) -> str:
     if options["dry_run"]:
         return "Nothing was kept, as it was a dry run."
     return "What was taken in stays; the same command does the rest, and nothing twice."
-
-
-def _printable(line: str) -> str:
-    """`line` without what a terminal would take for a command: names and values are not ours."""
-    return "".join(one if one.isprintable() else ascii(one)[1:-1] for one in line)
 
 
 def _as_dict(report: ImportReport, dry: bool) -> dict[str, object]:

@@ -208,3 +208,14 @@ def test_a_saved_feed_is_tested_with_what_it_has(site: Server, editor_client: Cl
     assert site.url("/feed") in editor_client.get(f"{FEEDS}test/?feed={feed.pk}").text
     for odd in ("x", "9" * 30, "-1", "999"):
         assert editor_client.get(f"{FEEDS}test/?feed={odd}").status_code == 200
+
+
+@pytest.mark.parametrize("key", ["x", "1x", "\u0661", "9" * 30])
+@pytest.mark.parametrize("action", ["fetch", "pause", "resume"])
+def test_an_address_that_names_no_feed_is_not_found(
+    editor_client: Client, action: str, key: str
+) -> None:
+    form = {"_form_submitted": "on", "reason": "Relaunch"}
+    assert editor_client.post(f"{FEEDS}{key}/{action}/", form).status_code == 404
+    assert editor_client.get(f"{FEEDS}{key}/runs/").status_code == 404
+    assert editor_client.get(f"{FEEDS}{key}/test-this/").status_code == 404

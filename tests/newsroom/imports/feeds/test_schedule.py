@@ -84,6 +84,28 @@ def test_a_run_whose_worker_was_killed_is_ended_and_its_feed_sent_again(sent: li
     assert sent == [feed.pk]
 
 
+def test_while_the_broker_is_away_one_is_tried_and_all_wait(
+    monkeypatch: pytest.MonkeyPatch, sent: list[int]
+) -> None:
+    for _ in range(3):
+        feed = FeedFactory.create(next_at=LATER)
+        services.request_import(feed_id=feed.pk, trigger=ImportTrigger.ADMIN, by=None)
+    ImportRun.objects.update(progressed_at=timezone.now() - timedelta(minutes=3))
+    tried = []
+
+    def away(feed_id: int, trigger: ImportTrigger) -> bool:
+        tried.append(feed_id)
+        return False
+
+    with monkeypatch.context() as patch:
+        patch.setattr(schedule, "send", away)
+        send_due()
+    assert len(tried) == 1
+
+    send_due()
+    assert len(sent) == 3
+
+
 def test_a_queued_run_whose_message_was_lost_is_sent_again(sent: list[int]) -> None:
     feed = FeedFactory.create(next_at=LATER)
     run = services.request_import(feed_id=feed.pk, trigger=ImportTrigger.ADMIN, by=None)
