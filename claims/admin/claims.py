@@ -15,6 +15,7 @@ from claims.admin.claim_actions import action_urls
 from claims.admin.claim_form import ClaimForm
 from claims.admin.claim_labels import STATE_COLOURS
 from claims.admin.claim_page import load_page
+from claims.admin.known import known_urls
 from claims.admin.signed import explained, is_signed, why_closed
 from claims.models import Claim, ClaimState, Rating
 from claims.verification.second_ratings import HIDDEN, blind_claims
@@ -111,7 +112,7 @@ class ClaimAdmin(ModelAdmin):
         return explained(fieldsets, why_closed(obj)) if is_signed(obj) else fieldsets
 
     def get_urls(self) -> list[URLPattern]:
-        return [*action_urls(), *super().get_urls()]
+        return [*action_urls(), *known_urls(), *super().get_urls()]
 
     def formfield_for_foreignkey(
         self, db_field: ForeignKey[Any, Any], request: HttpRequest, **kwargs: Any
