@@ -454,6 +454,7 @@ SPECTACULAR_SETTINGS = {
         "ImportState": "newsroom.imports.models.ImportState",
         "FactCheckState": "claims.publishing.models.FactCheckState",
         "DeliveryState": "newsroom.webhooks.models.DeliveryState",
+        "ChangeType": "newsroom.changes.models.TYPES",
         "ContactOutcome": "claims.models.contacts.Outcome",
         "RejectionReason": "newsroom.imports.models.RejectionReason",
         "DecisionReason": "claims.models.candidates.DecisionReason",

@@ -15,6 +15,7 @@ from claims.api.errors import as_problems
 from claims.api.examples import ACCEPT, REJECT
 from claims.api.inputs import Acceptance, MergeInput, RejectionInput
 from claims.api.resources import CandidateResource, ClaimResource
+from claims.api.visibility import visible_claims
 from claims.models import Candidate, CandidateState, Claim, DecisionReason
 from claims.models.choices import SourcingTerms, StatementKind
 from claims.review.services import (
@@ -26,6 +27,7 @@ from claims.review.services import (
 from newsroom.api.access import Access
 from newsroom.api.filters import FilterSet, KeyFilter
 from newsroom.api.paging import Order
+from newsroom.api.problems import Problem
 from newsroom.api.scopes import UNPUBLISHED, Scope
 from newsroom.api.shapes import Shape, reader_of, rendered
 from newsroom.api.views import (
@@ -130,6 +132,8 @@ class CandidateViewSet(ResourceViewSet):
         """Record a candidate as a further appearance of a known claim."""
         candidate = self.row(self.get_queryset())
         claim_id = checked(MergeInput, request)["claim"]
+        if not visible_claims(request).filter(pk=claim_id).exists():
+            raise Problem("not-found", "There is no such claim, or none that you may see.")
         with as_problems(allowed=_possible(candidate)):
             claim = merge_candidate(
                 candidate_id=candidate.pk, claim_id=claim_id, heed_lease=True, by=user_of(request)

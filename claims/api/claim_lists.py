@@ -102,7 +102,7 @@ def page_as_of(
         if not speaker.isascii() or not speaker.isdecimal() or len(speaker) > 18:
             raise invalid("A source is named by its id.", parameter="speaker")
         rows = rows.filter(speaker_id=int(speaker))
-    rows = publicly_then(rows, visible, shape)
+    rows = open_then(rows, visible, shape)
     page = page_of(rows, AS_OF_ORDER, request)
     claims = claims_of(page.rows, moment)
     name_people(claims, shape)
@@ -110,18 +110,18 @@ def page_as_of(
     return paged(request, page, results, shape)
 
 
-def publicly_then(rows: QuerySet[Any], visible: QuerySet[Claim], shape: Shape) -> QuerySet[Any]:
+def open_then(rows: QuerySet[Any], visible: QuerySet[Claim], shape: Shape) -> QuerySet[Any]:
     """What was open to this reader then, and is now: what is withdrawn does not come back so."""
-    if shape.unpublished:
-        return rows
-    still = visible.exclude(state=ClaimState.WITHDRAWN).values("pk")
-    return rows.filter(state__in=PUBLIC, pgh_obj_id__in=still)
+    if not shape.unpublished:
+        rows = rows.filter(state__in=PUBLIC)
+        visible = visible.exclude(state=ClaimState.WITHDRAWN)
+    return rows.filter(pgh_obj_id__in=visible.values("pk"))
 
 
 def as_it_was(request: Request, moment: datetime, claim: Claim, shape: Shape) -> Response:
     _refuse_what_history_lacks(request, shape)
     rows = claim_rows(moment).filter(pgh_obj_id=claim.pk)
-    found = claims_of(publicly_then(rows, Claim.objects.filter(pk=claim.pk), shape), moment)
+    found = claims_of(open_then(rows, Claim.objects.filter(pk=claim.pk), shape), moment)
     if not found:
         raise Problem("not-found", "There was no such claim then, or none that you may see.")
     name_people(found, shape)

@@ -37,6 +37,7 @@ from claims.api.resources import (
     TransitionResource,
 )
 from claims.api.steps import take
+from claims.api.visibility import visible_claims
 from claims.models import Claim, ClaimState, Evidence, EvidenceNature, Stance
 from claims.verification.editing import add_evidence, edit_claim
 from claims.verification.transitions import TRANSITIONS, steps_from
@@ -104,13 +105,16 @@ class ClaimViewSet(ResourceViewSet):
     def get_queryset(self) -> QuerySet[Claim]:
         if getattr(self, "swagger_fake_view", False):
             return Claim.objects.none()
-        return Claim.objects.filter(claims_for(reader_of(self.request)))
+        return visible_claims(self.request)
 
     def loaded(self, queryset: QuerySet[Any], shape: Shape) -> QuerySet[Any]:
         return with_claim_details(queryset, shape)
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """Claims, found by words, state, speaker, and more; or as they stood at a moment."""
+        """Claims, found by words, state, speaker, and more; or as they stood at a moment.
+
+        Whoever is asked for a second rating sees the claim again once theirs is given.
+        """
         shape = shape_for(request, ClaimResource)
         moment = moment_in(request)
         if moment is not None:

@@ -12,6 +12,7 @@ from rest_framework.response import Response
 from claims.api.errors import as_problems
 from claims.api.inputs import KEY, LONGEST_TEXT
 from claims.api.resources import username
+from claims.api.visibility import visible_claims
 from claims.models import Channel, Claim, Contact, Outcome
 from claims.verification.contacts import log_contact, record_outcome
 from newsroom.api.access import Access
@@ -96,7 +97,9 @@ class ContactsView(Endpoint):
     def get(self, request: Request, pk: int) -> Response:
         """Who was asked, latest entry first."""
         shape = shape_for(request, ContactResource)
-        found = Contact.objects.filter(claim=_claim(pk)).select_related("asked_by", "recorded_by")
+        found = Contact.objects.filter(claim=_claim(request, pk)).select_related(
+            "asked_by", "recorded_by"
+        )
         page = page_of(found, Order(("-id",)), request)
         return paged(request, page, rendered_all(ContactResource, page.rows, shape), shape)
 
@@ -111,7 +114,7 @@ class ContactsView(Endpoint):
         data = checked(NewContact, request)
         with as_problems(permission="claims.check_claim"):
             contact = log_contact(
-                claim_id=_claim(pk).pk,
+                claim_id=_claim(request, pk).pk,
                 channel=Channel(data.pop("channel")),
                 source_id=data.pop("source"),
                 by=user_of(request),
@@ -132,7 +135,7 @@ class ContactOutcomeView(Endpoint):
     def post(self, request: Request, pk: int, contact: int) -> Response:
         """Write down how it ended: once, and for good."""
         data = checked(NewOutcome, request)
-        if not Contact.objects.filter(pk=_key(contact), claim=_claim(pk)).exists():
+        if not Contact.objects.filter(pk=_key(contact), claim=_claim(request, pk)).exists():
             raise Problem("not-found", "There is no such contact on this claim.")
         with as_problems(permission="claims.check_claim", of_state=True):
             recorded = record_outcome(
@@ -144,8 +147,8 @@ class ContactOutcomeView(Endpoint):
         return Response(rendered(ContactResource, recorded, reader_of(request)))
 
 
-def _claim(pk: int) -> Claim:
-    found = Claim.objects.filter(pk=_key(pk)).first()
+def _claim(request: Request, pk: int) -> Claim:
+    found = visible_claims(request).filter(pk=_key(pk)).first()
     if found is None:
         raise Problem("not-found", "There is no such record, or none that you may see.")
     return found

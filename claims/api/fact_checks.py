@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
@@ -10,12 +11,13 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema_field
 from rest_framework import serializers
 
 from claims.publishing.addresses import page_of
+from claims.publishing.body import Body, SeenSpeaker
 from claims.publishing.claim_review import document
 from claims.publishing.models import Correction, FactCheck, FactCheckState
 from newsroom.api.access import Access
 from newsroom.api.filters import FilterSet, KeyFilter
 from newsroom.api.paging import Order
-from newsroom.api.shapes import Resource, Shape
+from newsroom.api.shapes import Resource, Shape, reader_of
 from newsroom.api.views import FIELDS, INCLUDE, ResourceViewSet, list_query, ordering
 from sources.models import SourceKind
 
@@ -91,26 +93,46 @@ class FactCheckResource(Resource):
         return body
 
 
-def _without_details_of_unnamed(body: dict[str, Any]) -> dict[str, Any]:
-    speaker = body["speaker"]
-    if speaker and speaker["kind"] == SourceKind.UNNAMED:
-        speaker = {**speaker, "name": ""}
-    appearances = [{**one, "anonymity_reason": ""} for one in body["appearances"]]
-    return {**body, "speaker": speaker, "appearances": appearances}
+def _without_details_of_unnamed(stored: dict[str, Any]) -> dict[str, Any]:
+    body = Body.from_json(stored)
+    speaker = body.speaker
+    if speaker and speaker.is_unnamed:
+        speaker = SeenSpeaker(id=0, name="", kind=speaker.kind, url="", title="", role="", party="")
+    return replace(
+        body,
+        speaker=speaker,
+        appearances=[
+            replace(one, said_by="" if one.unnamed else one.said_by, anonymity_reason="")
+            for one in body.appearances
+        ],
+        evidence=[
+            replace(one, source="", source_id=None) if one.unnamed else one for one in body.evidence
+        ],
+    ).as_json()
 
 
 class FactCheckFilter(FilterSet):
     state = filters.ChoiceFilter(choices=FactCheckState.choices)
     slug = filters.CharFilter()
     claim = KeyFilter()
-    speaker = KeyFilter()
-    rating = filters.CharFilter("rating__slug")
+    speaker = KeyFilter(method="said_by")
+    rating = filters.CharFilter(method="rated")
     published_after = filters.IsoDateTimeFilter("published_at", "gte")
     modified_since = filters.IsoDateTimeFilter("modified_at", "gte")
 
     class Meta:
         model = FactCheck
         fields: tuple[str, ...] = ()
+
+    # To be found by what an answer does not show would tell it.
+
+    def said_by(self, queryset: QuerySet[FactCheck], name: str, value: int) -> QuerySet[FactCheck]:
+        if not reader_of(self.request).confidential:
+            queryset = queryset.exclude(speaker__kind=SourceKind.UNNAMED)
+        return queryset.filter(speaker=value)
+
+    def rated(self, queryset: QuerySet[FactCheck], name: str, value: str) -> QuerySet[FactCheck]:
+        return queryset.exclude(state=FactCheckState.WITHDRAWN).filter(rating__slug=value)
 
 
 ORDERS = {

@@ -22,6 +22,7 @@ from rest_framework.response import Response
 from claims.publishing.addresses import page_of
 from claims.publishing.body import Body
 from claims.publishing.models import FactCheck, FactCheckState
+from claims.verification.states import PUBLIC
 from newsroom.api.access import Access
 from newsroom.api.authentication import KeyParameter, TokenAuthentication
 from newsroom.api.problems import Problem, invalid
@@ -106,7 +107,9 @@ def _found(request: Request, words: str) -> QuerySet[FactCheck]:
         # In English, which finds other forms of a word; and as printed, for any language.
         plain = SearchQuery(words[:300], config="simple", search_type="websearch")
         english = SearchQuery(words[:300], config="english", search_type="websearch")
-        found = found.filter(Q(search=plain) | Q(claim__search=english))
+        # While the claim is worked on again, it no longer says what is published.
+        unchanged = Q(claim__search=english, claim__state__in=PUBLIC)
+        found = found.filter(Q(search=plain) | unchanged)
     if language := request.query_params.get("languageCode", ""):
         base = language.replace("_", "-").partition("-")[0].lower()
         exact = Q(body__language__iexact=base)

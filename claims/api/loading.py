@@ -99,7 +99,9 @@ def validator_of(shape: Shape) -> RawSQL:
     `xmin`, the transaction that wrote a row last, is the version that PostgreSQL keeps anyway: of
     the claim, of what it names, and of what hangs on it. Computed beside the claim, in its query.
     """
-    parts = ["claims_claim.xmin", _SPEAKER, _RATING]
+    parts = ["claims_claim.xmin", _SPEAKER, _AFFILIATION, _RATING]
+    if shape.unpublished:
+        parts.append(_PEOPLE)
     parts += [_PARTS[name] for name in sorted(shape.includes & set(_PARTS))]
     return RawSQL(  # noqa: S611 - put together from constants
         f"concat_ws(',', {', '.join(parts)})", (), output_field=TextField()
@@ -107,19 +109,30 @@ def validator_of(shape: Shape) -> RawSQL:
 
 
 _SPEAKER = "(SELECT xmin FROM sources_source WHERE id = claims_claim.speaker_id)"
+_AFFILIATION = "(SELECT xmin FROM sources_affiliation WHERE id = claims_claim.affiliation_id)"
+_PEOPLE = (
+    "(SELECT string_agg(username, ';' ORDER BY id) FROM accounts_user WHERE id IN ("
+    + ", ".join(f"claims_claim.{name}_id" for name in PEOPLE)
+    + "))"
+)
 _RATING = "(SELECT xmin FROM claims_rating WHERE id = claims_claim.rating_id)"
 _PARTS = {
     "appearances": (
         "(SELECT string_agg(concat(a.id, '.', a.xmin, '.', s.xmin, '.', s.status, '.', "
-        "s.embargoed_until > now()), ';' ORDER BY a.id) FROM claims_appearance a "
-        "JOIN articles_revision r ON r.id = a.revision_id "
-        "JOIN articles_article s ON s.id = r.article_id WHERE a.claim_id = claims_claim.id)"
+        "s.embargoed_until > now(), '.', o.xmin, '.', p.xmin), ';' ORDER BY a.id) "
+        "FROM claims_appearance a JOIN articles_revision r ON r.id = a.revision_id "
+        "JOIN articles_article s ON s.id = r.article_id "
+        "JOIN articles_outlet o ON o.id = s.outlet_id "
+        "LEFT JOIN sources_source p ON p.id = a.speaker_id WHERE a.claim_id = claims_claim.id)"
     ),
     "evidence": (
-        "(SELECT string_agg(concat(e.id, '.', e.xmin), ';' ORDER BY e.id) "
-        "FROM claims_evidence e WHERE e.claim_id = claims_claim.id)"
+        "(SELECT string_agg(concat(e.id, '.', e.xmin, '.', p.xmin, '.', u.username), ';' "
+        "ORDER BY e.id) FROM claims_evidence e LEFT JOIN sources_source p ON p.id = e.source_id "
+        "LEFT JOIN accounts_user u ON u.id = e.added_by_id WHERE e.claim_id = claims_claim.id)"
     ),
     "transitions": (
-        "(SELECT max(t.id)::text FROM claims_claimtransition t WHERE t.claim_id = claims_claim.id)"
+        "(SELECT string_agg(concat(t.id, '.', u.username), ';' ORDER BY t.id) "
+        "FROM claims_claimtransition t LEFT JOIN accounts_user u ON u.id = t.by_id "
+        "WHERE t.claim_id = claims_claim.id)"
     ),
 }

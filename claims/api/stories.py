@@ -13,11 +13,11 @@ from rest_framework.response import Response
 from claims.api.candidates import READ as READ_CANDIDATES
 from claims.api.candidates import with_candidate_details
 from claims.api.claim_lists import moment_in
-from claims.api.claims import claims_for
 from claims.api.loading import shown_appearances
 from claims.api.resources import AppearanceResource, CandidateResource, RatingResource
+from claims.api.visibility import visible_claims
 from claims.as_of import ratings_as_of
-from claims.models import Candidate, Claim, Rating
+from claims.models import Candidate, Rating
 from newsroom.api.access import Access
 from newsroom.api.filters import FilterSet
 from newsroom.api.paging import Order, page_of
@@ -78,9 +78,8 @@ class StoryAppearances(OfStory):
     def get(self, request: Request, pk: int) -> Response:
         """Which claims appear in a story, and where: what a CMS shows beside it."""
         shape = reader_of(request)
-        claims = Claim.objects.filter(claims_for(shape)).values("pk")
         found = shown_appearances(shape).filter(revision__article=self.story(request, pk))
-        return self.answer(request, found.filter(claim__in=claims), Order(("id",)))
+        return self.answer(request, found.filter(claim__in=visible_claims(request)), Order(("id",)))
 
 
 class RatingFilter(FilterSet):

@@ -13,8 +13,9 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from claims.models import Evidence
-from claims.publishing.models import FactCheckState
-from newsroom.articles.models import Article, ArticleStatus
+from claims.publishing.queries import cited_evidence
+from newsroom.articles.models import Article
+from newsroom.articles.visibility import open_stories
 from sources.archives.interface import Archive, Archived, Refused, Requested, Waiting
 from sources.models import OutsideCopy, OutsideState, Snapshot
 
@@ -42,12 +43,8 @@ def keep_outside(chosen: Archive, *, at_most: int = 10) -> int:
 
 def may_be_told() -> QuerySet[Snapshot]:
     """The copies whose addresses may be told to others."""
-    closed = Article.objects.filter(
-        ~Q(status=ArticleStatus.LIVE) | Q(embargoed_until__gt=timezone.now())
-    )
-    cited = Evidence.objects.filter(
-        snapshot=OuterRef("pk"), claim__fact_check__isnull=False
-    ).exclude(claim__fact_check__state=FactCheckState.WITHDRAWN)
+    closed = Article.objects.filter(~open_stories())
+    cited = cited_evidence().filter(snapshot=OuterRef("pk"))
     of_closed = Evidence.objects.filter(
         snapshot=OuterRef("pk"), claim__appearances__revision__article__in=closed
     )

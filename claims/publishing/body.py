@@ -7,8 +7,9 @@ from datetime import date, datetime
 from typing import Any
 
 from claims.models import Appearance, Claim, Contact, Evidence, Rating
+from claims.models.choices import SourcingTerms
 from newsroom.accounts.models import User
-from sources.models import Affiliation, Source
+from sources.models import Affiliation, Source, SourceKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,10 @@ class SeenSpeaker:
     role: str
     """In full: “Finance Minister, Ministry of Finance (Liberal Alliance, Varnholm North)”."""
     party: str
+
+    @property
+    def is_unnamed(self) -> bool:
+        return self.kind == SourceKind.UNNAMED
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +56,9 @@ class SeenAppearance:
     words: str
     said_by: str
     anonymity_reason: str
+    unnamed: bool = True
+    """Whether `said_by` is what an unnamed source is called. A body from before this was noted
+    does not say, and then it is taken for one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +73,8 @@ class SeenEvidence:
     quotation: str
     published: str
     accessed: str
+    unnamed: bool = True
+    """Whether `source` is what an unnamed source is called; see `SeenAppearance`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +170,8 @@ def _rating(rating: Rating) -> SeenRating:
 def _speaker(source: Source | None, role: Affiliation | None) -> SeenSpeaker | None:
     if source is None:
         return None
+    if source.kind == SourceKind.UNNAMED:
+        role = None  # whatever is known of it: readers are told what it is called, and no more
     return SeenSpeaker(
         id=source.pk,
         name=str(source),
@@ -185,15 +197,17 @@ def _in_full(role: Affiliation) -> str:
 
 
 def _appearance(appearance: Appearance) -> SeenAppearance:
-    article = appearance.revision.article
+    article, speaker = appearance.revision.article, appearance.speaker
     return SeenAppearance(
         outlet=str(article.outlet),
         headline=article.headline,
         url=article.url,
         date=_iso(article.published_at.date() if article.published_at else None),
         words=appearance.exact,
-        said_by=appearance.speaker_name or (str(appearance.speaker) if appearance.speaker else ""),
+        said_by=appearance.speaker_name or (str(speaker) if speaker else ""),
         anonymity_reason=appearance.anonymity_reason,
+        unnamed=appearance.sourcing == SourcingTerms.UNNAMED
+        or (speaker is not None and speaker.kind == SourceKind.UNNAMED),
     )
 
 
@@ -209,6 +223,7 @@ def _evidence(evidence: Evidence) -> SeenEvidence:
         quotation=evidence.quotation,
         published=_iso(evidence.published_at),
         accessed=_iso(evidence.accessed_at),
+        unnamed=evidence.source is not None and evidence.source.kind == SourceKind.UNNAMED,
     )
 
 

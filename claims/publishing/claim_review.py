@@ -87,7 +87,7 @@ def _rating(rating: SeenRating, explanation: str) -> dict[str, Any]:
 
 def _claim(body: Body, url: str) -> dict[str, Any]:
     claim: dict[str, Any] = {"@type": "Claim", "@id": f"{url}#claim", "text": body.statement}
-    if body.speaker:
+    if body.speaker and not body.speaker.is_unnamed:
         claim["author"] = _author(body.speaker)
     dates = sorted(one.date for one in body.appearances if one.date)
     if dates:

@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
 from claims.models import Evidence
-from claims.publishing.models import FactCheck
+from claims.publishing.queries import cited_evidence
 from claims.publishing.serving import public
 from sources.models import Snapshot, SnapshotState
 
@@ -32,12 +32,12 @@ def request_copies(*, at_most: int = 500) -> int:
 def copy(request: HttpRequest, pk: int) -> FileResponse:
     """The copy as it was kept. As a file to save: what others wrote is not shown as a page of ours.
 
-    Only of what is cited in something published.
+    Only of what a published check cites.
     """
-    published = FactCheck.objects.filter(claim__evidence__snapshot=pk)
+    cited = cited_evidence().filter(snapshot=pk)
     snapshot = get_object_or_404(Snapshot, pk=pk, state=SnapshotState.KEPT)
     path = Path(settings.SNAPSHOTS_DIR) / str(snapshot.file.name)
-    if not published.exists() or not path.is_file():
+    if not cited.exists() or not path.is_file():
         raise Http404
     return FileResponse(
         path.open("rb"),

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from django.db.models import Q
 from django.utils import formats, timezone
 
 from claims.errors import GateClosed
 from claims.models import Claim
 from newsroom.articles.models import Article, ArticleStatus
+from newsroom.articles.visibility import open_stories
 
 
 def closed_stories(claim: Claim) -> list[Article]:
     """The stories of `claim` that are killed, withheld, or still under embargo."""
     return list(
         Article.objects.filter(
-            ~Q(status=ArticleStatus.LIVE) | Q(embargoed_until__gt=timezone.now()),
-            pk__in=claim.appearances.values("revision__article"),
+            ~open_stories(), pk__in=claim.appearances.values("revision__article")
         )
         .select_related("outlet")
         .order_by("pk")

@@ -10,8 +10,9 @@ from typing import Any
 from django.contrib.postgres.search import SearchQuery, SearchRank
 from django.db import connection
 from django.db.models import Count, F, Max, Q, QuerySet
+from django.db.models.functions import JSONArray, JSONObject
 
-from claims.models import Evidence
+from claims.models import ClaimState, Evidence
 from claims.publishing.models import Correction, FactCheck, FactCheckState
 from sources.models import Snapshot
 
@@ -63,6 +64,12 @@ def found(filters: Filters) -> QuerySet[FactCheck]:
     return rows
 
 
+def with_standing(rows: QuerySet[FactCheck]) -> QuerySet[FactCheck]:
+    """With `being_checked_again`, as the page of each says it."""
+    stands = Q(claim__state__in=(ClaimState.PUBLISHED, ClaimState.CORRECTED))
+    return rows.annotate(being_checked_again=~stands)
+
+
 def latest_change(rows: QuerySet[FactCheck]) -> str:
     """A stamp that is another one as soon as one of `rows` has changed."""
     told = rows.order_by().aggregate(count=Count("pk"), latest=Max("modified_at"))
@@ -105,12 +112,28 @@ class Copies:
     archive: str = ""
 
 
+def cited_evidence() -> QuerySet[Evidence]:
+    """The evidence that a published check cites, at the address of its copy.
+
+    By the body that readers see: what is added or changed while the claim is checked again is
+    nobody's business yet.
+    """
+    as_published = JSONArray(JSONObject(id=F("pk"), url=F("snapshot__url")))
+    return Evidence.objects.filter(
+        claim__fact_check__body__evidence__contains=as_published
+    ).exclude(claim__fact_check__state=FactCheckState.WITHDRAWN)
+
+
 def copies_of(fact_check: FactCheck) -> dict[int, Copies]:
     """The archived copies of each piece of evidence, where there are any."""
-    rows = Evidence.objects.filter(
-        Q(snapshot__taken_at__isnull=False) | Q(snapshot__outside__taken_at__isnull=False),
-        claim=fact_check.claim_id,
-    ).select_related("snapshot__outside")
+    rows = (
+        cited_evidence()
+        .filter(
+            Q(snapshot__taken_at__isnull=False) | Q(snapshot__outside__taken_at__isnull=False),
+            claim=fact_check.claim_id,
+        )
+        .select_related("snapshot__outside")
+    )
     return {one.pk: _copies(one.snapshot) for one in rows if one.snapshot}
 
 

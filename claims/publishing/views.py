@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, render
 from django.template.loader import render_to_string
 from django.views.decorators.http import require_safe
 
-from claims.models import ClaimState, Rating
+from claims.models import Rating
 from claims.publishing import queries
 from claims.publishing.addresses import page_of
 from claims.publishing.body import Body
@@ -30,7 +30,8 @@ PER_PAGE = 20
 def check_list(request: HttpRequest) -> HttpResponse:
     """All checks, with search and filters."""
     filters = _filters(request)
-    page = Paginator(queries.found(filters), PER_PAGE).get_page(request.GET.get("page"))
+    rows = queries.with_standing(queries.found(filters))
+    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
     span = FactCheck.objects.aggregate(first=Min("published_at"), last=Max("published_at"))
     years = list(range(span["last"].year, span["first"].year - 1, -1)) if span["first"] else []
     used = Rating.objects.filter(pk__in=queries.visible().order_by().values("rating"))
@@ -59,7 +60,7 @@ def check(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _check_page(pk: int) -> str:
-    fact_check = FactCheck.objects.select_related("claim", "speaker").get(pk=pk)
+    fact_check = queries.with_standing(FactCheck.objects.all()).get(pk=pk)
     if fact_check.state == FactCheckState.WITHDRAWN:
         return render_to_string("publishing/tombstone.html", {"check": fact_check} | site())
     corrections = list(fact_check.corrections.order_by("-at", "-id"))
@@ -71,8 +72,6 @@ def _check_page(pk: int) -> str:
             "corrections": corrections,
             "markup": document(fact_check, corrections),
             "address": page_of(fact_check),
-            "being_checked_again": fact_check.claim.state
-            not in (ClaimState.PUBLISHED, ClaimState.CORRECTED),
         }
         | site(),
     )
@@ -100,7 +99,7 @@ def check_json(request: HttpRequest, slug: str) -> HttpResponse:
 def speaker(request: HttpRequest, pk: int) -> HttpResponse:
     """Everything checked of one speaker, the latest first; counted by nobody."""
     source = get_object_or_404(Source.objects.exclude(kind=SourceKind.UNNAMED), pk=pk)
-    rows = queries.visible().filter(speaker=source)
+    rows = queries.with_standing(queries.visible().filter(speaker=source))
     if not rows.exists():
         raise Http404
     context = {

@@ -9,7 +9,7 @@ from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
 
-from newsroom.api.idempotency import HEADER
+from newsroom.api.idempotency import HEADER, METHODS
 from newsroom.api.problems import CONTENT_TYPE, KINDS
 
 
@@ -49,7 +49,7 @@ class Description(AutoSchema):
     def get_override_parameters(self) -> list[Any]:
         action = getattr(self.view, "action", None) or self.method.lower()
         declared = list(getattr(self.view, "query", {}).get(action, ()))
-        if self.method == "POST":
+        if self.method in METHODS:
             declared.append(
                 OpenApiParameter(
                     HEADER,

@@ -19,6 +19,8 @@ from newsroom.api.problems import Problem, invalid
 
 HEADER = "Idempotency-Key"
 _key = re.compile("[!-~]{1,255}")
+METHODS = ("POST", "PATCH")
+ANSWERED_WITH = ("Location", "ETag")
 KEPT = timedelta(days=1)
 ABANDONED_AFTER = timedelta(minutes=5)
 """A request without an answer after this time has died on the way, and may be tried again."""
@@ -59,7 +61,7 @@ def _answer(earlier: IdempotentRequest, digest: str) -> None:
     if earlier.digest != digest:
         raise invalid(f"This {HEADER} was used for another request.", parameter=HEADER)
     if earlier.status is not None:
-        headers = {"Idempotency-Replayed": "true"}
+        headers = {**earlier.headers, "Idempotency-Replayed": "true"}
         raise Replay(Response(earlier.body, status=earlier.status, headers=headers))
     if earlier.started_at > timezone.now() - ABANDONED_AFTER:
         raise Problem("in-progress", "The same request is being worked on.")
@@ -72,7 +74,10 @@ def finish(taken: IdempotentRequest, response: Response) -> None:
         IdempotentRequest.objects.filter(pk=taken.pk).delete()
         return
     body: Any = json.loads(JSONRenderer().render(response.data) or b"null")
-    IdempotentRequest.objects.filter(pk=taken.pk).update(status=response.status_code, body=body)
+    headers = {name: response[name] for name in ANSWERED_WITH if response.has_header(name)}
+    IdempotentRequest.objects.filter(pk=taken.pk).update(
+        status=response.status_code, body=body, headers=headers
+    )
 
 
 def forget_old_requests() -> int:

@@ -139,6 +139,7 @@ class IdempotentRequest(models.Model):
     started_at = models.DateTimeField(db_default=Now())
     status = models.PositiveSmallIntegerField(null=True, help_text="Empty while it is being done.")
     body = models.JSONField(null=True)
+    headers = models.JSONField(default=dict, help_text="Those that belong to the answer.")
 
     class Meta:
         constraints = [

@@ -99,6 +99,7 @@ _POLICY = {"img-src": ["'self'", "data:"], "script-src": ["'self'"]}
 class DocsView(LoginRequiredMixin, SpectacularSwaggerSplitView):
     """Pages to read and to try; whoever is signed in to the admin tries as themselves."""
 
+    template_name = "api/docs.html"
     url_name = "api-schema"
 
     @extend_schema(exclude=True)

@@ -65,7 +65,7 @@ class Endpoint(APIView):
         if access_of(self) is None:
             return
         self._refuse_unknown_parameters(request)
-        if request.method == "POST":
+        if request.method in idempotency.METHODS:
             self.idempotent = idempotency.begin(request)
 
     def allowed_parameters(self) -> set[str]:

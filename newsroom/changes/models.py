@@ -9,6 +9,19 @@ from django.db.models.functions import Cast, Now
 
 from newsroom.triggers import refuse
 
+TYPES = (
+    "article.created",
+    "article.updated",
+    "candidate.state_changed",
+    "claim.created",
+    "claim.state_changed",
+    "claim.updated",
+    "import_run.finished",
+    "revision.created",
+    "revision.extracted",
+)
+"""All that triggers announce: whoever asks for another one would wait for ever."""
+
 
 class CurrentTransaction(Func):
     """The number of the transaction that writes; 64 bits, never used twice."""

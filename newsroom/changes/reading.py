@@ -71,16 +71,35 @@ def oldest_position() -> Position | None:
     return Position(*first) if first else None
 
 
+@dataclass(frozen=True, slots=True)
+class Read:
+    """Changes, and up to where was looked for them."""
+
+    changes: list[Change]
+    reached: Position
+
+
+def read_on(
+    position: Position, *, limit: int, types: Sequence[str] = (), public_only: bool
+) -> Read:
+    """`changes_after`, and where to go on: what was not asked for is passed over once."""
+    end = latest_position()  # asked first, so that nothing comes in between unseen
+    found = changes_after(position, limit=limit, types=types, public_only=public_only)
+    last = Position(found[-1].transaction, found[-1].pk) if found else position
+    return Read(found, last if len(found) == limit else max(last, end))
+
+
 def wait_for_changes(
     position: Position, *, seconds: float, limit: int, types: Sequence[str], public_only: bool
-) -> list[Change]:
-    """`changes_after`, waiting up to `seconds` for the first of them."""
+) -> Read:
+    """`read_on`, waiting up to `seconds` for the first change."""
     until = time.monotonic() + seconds
     while True:
-        found = changes_after(position, limit=limit, types=types, public_only=public_only)
+        read = read_on(position, limit=limit, types=types, public_only=public_only)
         left = until - time.monotonic()
-        if found or left <= 0:
-            return found
+        if read.changes or left <= 0:
+            return read
+        position = read.reached
         time.sleep(min(LOOK_EVERY, left))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from email.utils import parsedate_to_datetime
@@ -127,10 +127,12 @@ def _with_plain_line_ends(text: str) -> str:
 
 
 def article_from(fields: Mapping[str, object]) -> IncomingArticle:
-    """Check the fields of one item; unknown ones are ignored. Raises `Unacceptable`.
+    """Check the fields of one item; unknown ones are ignored, except those that speak of an
+    embargo. Raises `Unacceptable`.
 
     Nothing is shortened, guessed or filled in: a date that is missing stays missing.
     """
+    refuse_unknown_embargo(fields, known=("embargoed_until",))
     texts = {name: _text(fields, name) for name in (*REQUIRED, *OPTIONAL)}
     body = texts.pop("text").strip("\n")
     _check_size(body)
@@ -158,6 +160,19 @@ def article_from(fields: Mapping[str, object]) -> IncomingArticle:
         versioned_at=_moment(fields, "versioned_at"),
         **_with_canonical_url(values),
     )
+
+
+def refuse_unknown_embargo(fields: Mapping[str, object], *, known: Sequence[str] = ()) -> None:
+    """Raises `Unacceptable` for a name with “embargo” in it that nothing would be made of.
+
+    To pass over a slip of the keyboard would tell what was to be kept.
+    """
+    for name, value in fields.items():
+        if "embargo" in name.lower() and name not in known and value not in ("", None, False):
+            where = f"an embargo stands in “{known[0]}”" if known else "this format has no embargo"
+            raise Unacceptable(
+                RejectionReason.BAD_VALUE, f"“{name[:60]}” is not understood; {where}."
+            )
 
 
 def item_from(raw: Raw, fields: Callable[[], Mapping[str, object]]) -> Accepted | Refused:

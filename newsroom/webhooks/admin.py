@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin, messages
-from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
@@ -116,17 +115,6 @@ class WebhookAdmin(ModelAdmin):
     def send_failed_again(self, request: HttpRequest, queryset: QuerySet[Webhook]) -> None:
         again = sum(replay(webhook_id=webhook.pk) for webhook in queryset)
         self.message_user(request, f"Messages that are sent again: {again}.")
-
-    def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
-        field = super().formfield_for_dbfield(db_field, request, **kwargs)
-        if db_field.name == "types" and field is not None:
-            field.validators.append(_known_types)
-        return field
-
-
-def _known_types(types: list[str]) -> None:
-    if any("." not in one for one in types):
-        raise ValidationError("A type is written like claim.state_changed.")
 
 
 @admin.register(WebhookDelivery)

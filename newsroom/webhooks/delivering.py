@@ -9,11 +9,12 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Min, QuerySet
 from django.utils import timezone
 
 from newsroom.accounts.models import User
 from newsroom.changes.models import Change
-from newsroom.changes.reading import Position, changes_after, latest_position
+from newsroom.changes.reading import Position, read_on
 from newsroom.imports.http.outcomes import Unfetchable
 from newsroom.imports.http.sending import Answered, post
 from newsroom.mail.models import MailKind
@@ -56,19 +57,13 @@ def _make_for(webhook_id: int) -> int:
     if webhook is None:
         return 0
     before = Position(webhook.read_transaction, webhook.read_id)
-    end = latest_position()
-    found = changes_after(
-        before, limit=AT_ONCE, types=webhook.types, public_only=not webhook.unpublished
-    )
-    reached = Position(found[-1].transaction, found[-1].pk) if found else before
-    if len(found) < AT_ONCE:
-        reached = max(reached, end)
+    read = read_on(before, limit=AT_ONCE, types=webhook.types, public_only=not webhook.unpublished)
     made = WebhookDelivery.objects.bulk_create(
-        [_message(webhook, change) for change in found], ignore_conflicts=True
+        [_message(webhook, change) for change in read.changes], ignore_conflicts=True
     )
-    if reached != before:
+    if read.reached != before:
         Webhook.objects.filter(pk=webhook.pk).update(
-            read_transaction=reached.transaction, read_id=reached.id
+            read_transaction=read.reached.transaction, read_id=read.reached.id
         )
     return len(made)
 
@@ -89,22 +84,48 @@ def _message(webhook: Webhook, change: Change) -> WebhookDelivery:
 
 
 def send_due() -> int:
-    """Send what is due; returns how many were tried. Any number of workers may do this at once."""
+    """Send what is due; returns how many were tried. Any number of workers may do this at once.
+
+    The webhooks take turns: one with much to send, or slow to answer, holds up none of the others
+    for longer than one message takes.
+    """
     tried = 0
-    while (delivery := _take()) is not None and tried < AT_ONCE:
-        _record(delivery, _send(delivery))
-        tried += 1
+    while tried < AT_ONCE and (turn := _webhooks_with_due()):
+        taken = 0
+        for webhook_id in turn[: AT_ONCE - tried]:
+            delivery = _take(webhook_id)
+            if delivery is not None:
+                _record(delivery, _send(delivery))
+                taken += 1
+        if not taken:
+            break  # another worker has them
+        tried += taken
     return tried
 
 
+def _webhooks_with_due() -> list[int]:
+    """Whoever waits longest comes first."""
+    waiting = _due().values("webhook").annotate(since=Min("next_attempt_at")).order_by("since")
+    return list(waiting.values_list("webhook", flat=True))
+
+
+def _due() -> QuerySet[WebhookDelivery]:
+    return WebhookDelivery.objects.filter(
+        state=DeliveryState.WAITING,
+        next_attempt_at__lte=timezone.now(),
+        webhook__disabled_at=None,
+    )
+
+
 @transaction.atomic
-def _take() -> WebhookDelivery | None:
+def _take(webhook_id: int) -> WebhookDelivery | None:
     """Take one message for as long as a lease; the connection is made outside the transaction."""
     now = timezone.now()
     due = (
-        WebhookDelivery.objects.select_for_update(skip_locked=True, of=("self",))
+        _due()
+        .filter(webhook=webhook_id)
+        .select_for_update(skip_locked=True, of=("self",))
         .select_related("webhook")
-        .filter(state=DeliveryState.WAITING, next_attempt_at__lte=now, webhook__disabled_at=None)
         .order_by("next_attempt_at", "pk")
         .first()
     )
@@ -169,7 +190,7 @@ def _give_up(delivery: WebhookDelivery, said: str) -> None:
     reason = (
         f"After {delivery.attempts} attempts {delivery.message_id} did not arrive: {said[:300]}"
     )
-    switch(webhook_id=webhook.pk, on=False, reason=reason, by=None)
+    off = switch(webhook_id=webhook.pk, on=False, reason=reason, by=None)
     for recipient in _recipients(webhook):
         write_mail(
             recipient=recipient,
@@ -179,7 +200,8 @@ def _give_up(delivery: WebhookDelivery, said: str) -> None:
             "Nothing is lost: set right what is wrong there, then switch it on again; what "
             "happened meanwhile is sent then, and what failed can be sent again.",
             path=f"/admin/webhooks/webhook/{webhook.pk}/change/",
-            key=f"webhook:{webhook.pk}:{delivery.pk}:{delivery.attempts}:{recipient.pk}",
+            # Once each time that it is switched off, whichever message that was for.
+            key=f"webhook:{webhook.pk}:{off.disabled_at}:{recipient.pk}",
         )
 
 

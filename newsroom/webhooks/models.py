@@ -6,9 +6,12 @@ import pghistory
 import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
+
+from newsroom.changes.models import TYPES
 
 
 @pghistory.track(
@@ -74,6 +77,11 @@ class Webhook(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        if unknown := sorted(set(self.types) - set(TYPES)):
+            message = f"There is no “{unknown[0]}”; there are {', '.join(TYPES)}."
+            raise ValidationError({"types": message})
 
 
 class DeliveryState(models.TextChoices):

@@ -45,6 +45,7 @@ def add_webhook(
         created_by=by,
     )
     webhook.clean_fields(exclude=["created_at", "created_by", "contact"])
+    webhook.clean()
     with acting(by):
         webhook.save()
     return webhook

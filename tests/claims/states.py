@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
@@ -62,12 +63,12 @@ def signature(step_to: ClaimState) -> dict[str, Any]:
     return verified() if step_to == ClaimState.VERIFIED else {}
 
 
-def ready_claim(**fields: Any) -> Claim:
-    """A new claim with all that the gate asks for."""
+def ready_claim(*, evidence: Mapping[str, Any] | None = None, **fields: Any) -> Claim:
+    """A new claim with all that the gate asks for; `evidence` are fields of its one piece."""
     claim = ClaimFactory.create(
         **{"rating": RatingFactory.create(), "rationale": "The port's own figures.", **fields}
     )
-    EvidenceFactory.create(claim=claim)
+    EvidenceFactory.create(claim=claim, **(evidence or {}))
     return claim
 
 

@@ -15,12 +15,13 @@ from newsroom.api.grants import sees_unpublished
 from newsroom.api.paging import limit_in
 from newsroom.api.problems import Problem, invalid
 from newsroom.api.views import LIMIT, Endpoint
-from newsroom.changes.models import Change
+from newsroom.changes.models import TYPES, Change
 from newsroom.changes.reading import (
     Position,
-    changes_after,
+    Read,
     latest_position,
     oldest_position,
+    read_on,
     wait_for_changes,
 )
 
@@ -77,19 +78,18 @@ class ChangesView(Endpoint):
         if after is None:
             return Response({"results": [], "cursor": str(latest_position())})
         position = _position(after)
-        types = [one for one in request.query_params.get("type", "").split(",") if one]
-        found = _read(position, wait, limit, types, public_only=not sees_unpublished(request))
-        last = found[-1] if found else None
-        cursor = Position(last.transaction, last.pk) if last else position
-        body = {"results": ChangeResource(found, many=True).data, "cursor": str(cursor)}
-        return Response(body)
+        read = _read(
+            position, wait, limit, _types(request), public_only=not sees_unpublished(request)
+        )
+        results = ChangeResource(read.changes, many=True).data
+        return Response({"results": results, "cursor": str(read.reached)})
 
 
 def _read(
     position: Position, wait: int, limit: int, types: list[str], *, public_only: bool
-) -> list[Change]:
+) -> Read:
     if not wait or not WAITING.acquire(blocking=False):
-        return changes_after(position, limit=limit, types=types, public_only=public_only)
+        return read_on(position, limit=limit, types=types, public_only=public_only)
     try:
         return wait_for_changes(
             position, seconds=wait, limit=limit, types=types, public_only=public_only
@@ -114,6 +114,16 @@ def _position(after: str) -> Position:
                 allowed=["after=0-0"],
             )
     return position
+
+
+def _types(request: Request) -> list[str]:
+    types = [one for one in request.query_params.get("type", "").split(",") if one]
+    if unknown := sorted(set(types) - set(TYPES)):
+        raise invalid(
+            f"There is no type “{unknown[0][:60]}”; there are {', '.join(TYPES)}.",
+            parameter="type",
+        )
+    return types
 
 
 def _wait(request: Request) -> int:

@@ -7,7 +7,13 @@ from functools import partial
 from typing import BinaryIO
 
 from newsroom.imports.addresses import canonical_url
-from newsroom.imports.items import Item, Refused, item_from, language_tag
+from newsroom.imports.items import (
+    Item,
+    Refused,
+    item_from,
+    language_tag,
+    refuse_unknown_embargo,
+)
 from newsroom.imports.parsing.html_text import html_to_text
 from newsroom.imports.parsing.json_access import joined_names, text_of
 from newsroom.imports.parsing.json_values import json_items
@@ -24,6 +30,7 @@ def read(stream: BinaryIO, origin: str) -> Iterator[Item]:
 
 
 def _fields(item: Mapping[str, object], feed: Mapping[str, object]) -> Mapping[str, object]:
+    refuse_unknown_embargo(item)
     content = text_of(item, "content_text") or html_to_text(text_of(item, "content_html"))
     tags = item.get("tags")
     return {

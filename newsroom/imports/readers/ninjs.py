@@ -13,7 +13,14 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import BinaryIO
 
-from newsroom.imports.items import Item, Refused, Unacceptable, item_from, language_tag
+from newsroom.imports.items import (
+    Item,
+    Refused,
+    Unacceptable,
+    item_from,
+    language_tag,
+    refuse_unknown_embargo,
+)
 from newsroom.imports.models import RejectionReason
 from newsroom.imports.parsing.html_text import body_to_text, html_to_text
 from newsroom.imports.parsing.json_access import joined_names, objects_of, text_of
@@ -21,6 +28,7 @@ from newsroom.imports.parsing.json_values import json_items
 
 STORIES = ("", "text", "composite")
 STATUSES = {"": "", "usable": "live", "withheld": "withheld", "canceled": "killed"}
+EMBARGO = ("embargoed", "embargoeduntil", "embargoedreason")
 INCOMPLETE = ("incomplete", "partial")
 
 
@@ -49,6 +57,7 @@ def status_of(code: str) -> str:
 
 
 def _fields(item: Mapping[str, object]) -> Mapping[str, object]:
+    refuse_unknown_embargo(item, known=EMBARGO)
     if text_of(item, "type") not in STORIES:
         raise Unacceptable(
             RejectionReason.BAD_VALUE, f"A {text_of(item, 'type')[:40]}, not a text."

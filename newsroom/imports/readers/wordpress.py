@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import BinaryIO
 
-from newsroom.imports.items import Item, Refused, item_from
+from newsroom.imports.items import Item, Refused, item_from, refuse_unknown_embargo
 from newsroom.imports.parsing.html_text import html_to_text, title_to_text
 from newsroom.imports.parsing.json_access import joined_names, object_of, text_of
 from newsroom.imports.parsing.json_values import json_items
@@ -36,6 +36,7 @@ def read(stream: BinaryIO, origin: str) -> Iterator[Item]:
 
 
 def _fields(post: Mapping[str, object]) -> Mapping[str, object]:
+    refuse_unknown_embargo(post)
     body = object_of(post, "content")
     content = "" if body.get("protected") is True else html_to_text(text_of(body, "rendered"))
     return {

@@ -24,6 +24,7 @@ from newsroom.api.views import (
     paged,
     user_of,
 )
+from newsroom.changes.models import TYPES
 from newsroom.webhooks.models import Webhook, WebhookDelivery
 from newsroom.webhooks.services import add_webhook, replay, rotate_secret, switch
 
@@ -82,7 +83,7 @@ class NewWebhook(serializers.Serializer[Any]):
     name = serializers.CharField(max_length=100)
     url = serializers.URLField(max_length=500)
     types = serializers.ListField(
-        child=serializers.RegexField(r"^[a-z_]+\.[a-z_]+$", max_length=40),
+        child=serializers.ChoiceField(TYPES),
         required=False,
         default=list,
         max_length=50,

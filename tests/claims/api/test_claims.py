@@ -10,12 +10,17 @@ import pytest
 from django.db import transaction
 from django.utils import timezone
 
-from claims.models import Claim, ClaimState
+from claims.models import Claim, ClaimState, SecondRating
+from newsroom.accounts.models import User
+from newsroom.articles.models import Outlet
 from sources.merging import merge_sources
+from sources.models import Affiliation, Source
 from tests.claims.states import claim_in, put_on_record, ready_claim
 from tests.factories import (
+    AffiliationFactory,
     AppearanceFactory,
     ArticleFactory,
+    CandidateFactory,
     ClaimFactory,
     EvidenceFactory,
     RatingFactory,
@@ -115,6 +120,58 @@ class TestWhoSeesWhat:
         assert ids(reader.read("/sources?kind=unnamed")) == []
         assert reader.read(f"/sources/{unnamed.pk}").status_code == 404
         assert "port official" in verifier.read(f"/claims/{claim.pk}").text
+
+    def test_what_one_is_to_rate_blind_is_not_there_before_that_is_done(
+        self, verifier: ApiClient, everything: ApiClient
+    ) -> None:
+        claim = claim_in(ClaimState.IN_REVIEW, statement="The first rating is hidden.")
+        candidate = CandidateFactory.create()
+        asked = SecondRating.objects.create(
+            claim=claim, rater=verifier.user, requested_by=everything.user
+        )
+        assert claim.rating is not None
+        now, path = _now(), f"/claims/{claim.pk}"
+        rated = f"?rating={claim.rating.slug}"
+        tag = everything.read(path)["ETag"]
+        lists = ("", f"?as_of={now}", rated, "?q=hidden", "?ordering=updated_at")
+        parts = ["", f"?as_of={now}", "?include=transitions", "/history", "/transitions"]
+        parts += ["/evidence", "/contacts"]
+        merge = f"/candidates/{candidate.pk}/merge"
+
+        for query in lists:
+            assert ids(verifier.read(f"/claims{query}")) == [], query
+            assert ids(everything.read(f"/claims{query}")) == [claim.pk], query
+        for part in parts:
+            assert verifier.read(f"{path}{part}").status_code == 404, part
+            assert everything.read(f"{path}{part}").status_code == 200, part
+        assert verifier.read(path, If_None_Match=tag).status_code == 404
+        assert verifier.change(path, {"method": "x"}).status_code == 404
+        decider = api_client("admin")
+        cancelled = {"cancelled_at": timezone.now(), "cancelled_by": decider.user}
+        SecondRating.objects.filter(pk=asked.pk).update(**cancelled)
+        SecondRating.objects.create(claim=claim, rater=decider.user, requested_by=everything.user)
+        merged = decider.send(merge, {"claim": claim.pk})
+        assert merged.status_code == 404
+        assert "mostly" not in merged.text.lower()
+        assert not claim.appearances.exists()
+        SecondRating.objects.filter(rater=decider.user).update(**cancelled)
+        assert decider.read(path).status_code == 200
+
+    def test_filters_do_not_tell_what_answers_do_not_show(
+        self, reader: ApiClient, verifier: ApiClient
+    ) -> None:
+        assignee = UserFactory.create()
+        shown = claim_in(ClaimState.PUBLISHED, assignee=assignee)
+        withdrawn = claim_in(ClaimState.WITHDRAWN, rating=shown.rating)
+        assert shown.rating is not None
+        rated, assigned = f"rating={shown.rating.slug}", f"assignee={assignee.username}"
+
+        assert ids(reader.read(f"/claims?{rated}")) == [shown.pk]
+        assert ids(verifier.read(f"/claims?{rated}")) == [withdrawn.pk, shown.pk]
+        refused = reader.read(f"/claims?{assigned}")
+        assert refused.status_code == 403
+        assert "verification:write" in refused.json()["missing"]["scope"]
+        assert ids(verifier.read(f"/claims?{assigned}")) == [shown.pk]
 
 
 class TestFinding:
@@ -274,6 +331,49 @@ class TestConditions:
         type(claim.speaker).objects.filter(pk=claim.speaker_id).update(name="New name")
         assert not is_known()
         assert is_known()
+
+    @pytest.mark.django_db(transaction=True)
+    def test_whatever_is_shown_of_others_changes_the_tag(self, verifier: ApiClient) -> None:
+        role = AffiliationFactory.create()
+        with transaction.atomic():
+            claim = claim_in(
+                ClaimState.PUBLISHED,
+                speaker=role.source,
+                affiliation=role,
+                evidence={"source": SourceFactory.create()},
+            )
+            appearance = AppearanceFactory.create(claim=claim, speaker=SourceFactory.create())
+        evidence = claim.evidence.get()
+        address = f"/claims/{claim.pk}?include=appearances,evidence,transitions"
+        tag = verifier.read(address)["ETag"]
+        outlet = appearance.revision.article.outlet_id
+        people = User.objects.filter(pk=claim.submitted_by_id)
+        for rows, values in (
+            (Source.objects.filter(pk=role.source_id), {"name": "Another name"}),
+            (Affiliation.objects.filter(pk=role.pk), {"title": "Another title"}),
+            (Source.objects.filter(pk=evidence.source_id), {"name": "Another institute"}),
+            (Source.objects.filter(pk=appearance.speaker_id), {"name": "Another minister"}),
+            (Outlet.objects.filter(pk=outlet), {"name": "Another paper"}),
+            (people, {"username": "another.user"}),
+        ):
+            assert verifier.read(address, If_None_Match=tag).status_code == 304
+            rows.update(**values)
+            answer = verifier.read(address, If_None_Match=tag)
+            assert answer.status_code == 200, values
+            assert "nother" in answer.text
+            tag = answer["ETag"]
+
+    def test_the_same_change_sent_twice_is_made_once(self, verifier: ApiClient) -> None:
+        claim = ready_claim()
+        first = verifier.change(f"/claims/{claim.pk}", {"method": "A."}, Idempotency_Key="k")
+        Claim.objects.filter(pk=claim.pk).update(method="B.")
+        second = verifier.change(f"/claims/{claim.pk}", {"method": "A."}, Idempotency_Key="k")
+
+        assert (first.status_code, second.status_code) == (200, 200)
+        assert (second.json(), second["ETag"]) == (first.json(), first["ETag"])
+        assert second["Idempotency-Replayed"] == "true"
+        claim.refresh_from_db()
+        assert claim.method == "B."
 
     def test_who_sees_more_has_another_tag(self, reader: ApiClient, verifier: ApiClient) -> None:
         claim = claim_in(ClaimState.PUBLISHED)

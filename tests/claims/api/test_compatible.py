@@ -10,7 +10,8 @@ from urllib.parse import quote
 import pytest
 from django.test import Client
 
-from claims.models import ClaimState
+from claims.models import Claim, ClaimState
+from tests.claims.publishing.published import at_the_end_of_the_transaction
 from tests.claims.states import claim_in
 from tests.factories import SourceFactory
 from tests.newsroom.api.clients import ApiClient, api_client
@@ -120,6 +121,17 @@ class TestGoogle:
     )
     def test_what_makes_no_sense_is_422(self, reader: ApiClient, parameters: Any) -> None:
         assert self.search(reader, **parameters).status_code == 422
+
+    def test_work_after_publication_is_not_found_by_its_words(self, reader: ApiClient) -> None:
+        claim = claim_in(ClaimState.PUBLISHED, statement="Ferry traffic doubled.")
+        at_the_end_of_the_transaction()
+        for state in (ClaimState.NEEDS_RECHECK, ClaimState.CHECKING):
+            Claim.objects.filter(pk=claim.pk).update(state=state)
+        Claim.objects.filter(pk=claim.pk).update(statement="Submarine traffic doubled.")
+
+        assert self.search(reader, query="submarine").json() == {}
+        (found,) = self.search(reader, query="ferry").json()["claims"]
+        assert found["text"] == "Ferry traffic doubled."
 
     def test_a_key_is_needed(self) -> None:
         assert Client().get(GOOGLE, {"query": "x"}).status_code == 401

@@ -117,7 +117,7 @@ def success(**other: Any) -> dict[str, Any]:
 def test_what_a_published_check_cites_is_archived_outside_and_shown(
     spn2: Spn2, client: Client, editor_client: Client
 ) -> None:
-    fact_check = published()
+    fact_check = published(evidence={"url": CITED})
     cited(fact_check.claim)
     page = f"/checks/{fact_check.slug}/"
     before = client.get(page)
@@ -143,14 +143,14 @@ def test_what_a_published_check_cites_is_archived_outside_and_shown(
 
 def test_without_keys_nothing_is_asked_of_anybody(spn2: Spn2, settings: Any) -> None:
     settings.WAYBACK_SECRET = ""
-    cited(published().claim)
+    cited(published(evidence={"url": CITED}).claim)
     keep_copies_outside()
     assert not spn2.ordered
     assert not OutsideCopy.objects.exists()
 
 
 def test_nothing_is_told_before_it_is_published_or_after_it_was_withdrawn(spn2: Spn2) -> None:
-    claim = published().claim
+    claim = published(evidence={"url": CITED}).claim
     Evidence.objects.filter(claim=claim).update(snapshot=Snapshot.objects.create(url=CITED))
     withdraw(claim_id=claim.pk, reason="Wrong.", by=boss())
     cited(verified_claim())
@@ -162,14 +162,14 @@ class TestEmbargo:
     def test_the_address_of_an_embargoed_story_is_not_told(self, spn2: Spn2) -> None:
         tomorrow = timezone.now() + timedelta(days=1)
         ArticleFactory.create(url=CITED, embargoed_until=tomorrow)
-        cited(published().claim)
+        cited(published(evidence={"url": CITED}).claim)
         keep_copies_outside()
         assert not spn2.ordered
 
     def test_nor_what_the_check_of_a_story_cites_that_is_embargoed_meanwhile(
         self, spn2: Spn2
     ) -> None:
-        claim = published().claim
+        claim = published(evidence={"url": CITED}).claim
         cited(claim)
         story = RevisionFactory.create().article
         AppearanceFactory.create(claim=claim, revision=story.revisions.get())
@@ -186,7 +186,7 @@ class TestEmbargo:
 class TestFailure:
     @pytest.fixture(autouse=True)
     def check(self, spn2: Spn2) -> None:
-        cited(published().claim)
+        cited(published(evidence={"url": CITED}).claim)
 
     def test_their_bad_day_is_waited_for_and_told(self, spn2: Spn2) -> None:
         spn2.order = (429, {"message": "You have reached your limit."})

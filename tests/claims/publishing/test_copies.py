@@ -14,11 +14,13 @@ from django.utils import timezone
 from warcio.archiveiterator import ArchiveIterator
 
 from claims.models import Evidence
+from claims.publishing.archiving import may_be_told
 from claims.publishing.copies import request_copies
 from claims.publishing.serving import fresh, rendered
+from claims.verification.services import take_step
 from sources.copies import MAX_ATTEMPTS, keep_due_copies, path_of
 from sources.models import Snapshot, SnapshotState
-from tests.claims.publishing.published import published
+from tests.claims.publishing.published import boss, published
 from tests.factories import EvidenceFactory
 from tests.newsroom.imports.http.conftest import Server
 
@@ -51,8 +53,8 @@ def due_again(snapshot: Snapshot) -> None:
 def test_evidence_with_an_address_is_copied_as_warc_and_readers_get_it(
     server: Server, client: Client
 ) -> None:
-    fact_check = published()
     address = server.says("/table.pdf", http("200 OK", PDF))
+    fact_check = published(evidence={"url": address})
     evidence = fact_check.claim.evidence.get()
     Evidence.objects.filter(pk=evidence.pk).update(snapshot=Snapshot.objects.create(url=address))
 
@@ -128,3 +130,30 @@ def test_a_copy_of_what_nobody_published_is_not_shown(server: Server, client: Cl
     snapshot = Snapshot.objects.create(url=server.says("/x", http("200 OK", PDF)))
     keep_due_copies()
     assert client.get(f"/copies/{snapshot.pk}/").status_code == 404
+
+
+def test_what_was_added_or_readdressed_for_a_recheck_is_neither_shown_nor_told(
+    server: Server, client: Client
+) -> None:
+    cited_at = server.says("/cited", http("200 OK", PDF))
+    fact_check = published(evidence={"url": cited_at})
+    request_copies()
+    evidence = fact_check.claim.evidence.get()
+    take_step(claim_id=fact_check.claim_id, step="recheck", comment="It changed.", by=boss())
+    take_step(claim_id=fact_check.claim_id, step="start", by=boss())
+    address = server.says("/leaked", http("200 OK", PDF))
+    EvidenceFactory.create(claim=fact_check.claim, url=address)
+    request_copies()
+    assert keep_due_copies() == 2
+    cited = Snapshot.objects.get(url=cited_at)
+    added = Snapshot.objects.get(url=address)
+
+    assert b"".join(client.get(f"/copies/{cited.pk}/"))[:2] == b"\x1f\x8b"
+    assert client.get(f"/copies/{added.pk}/").status_code == 404
+    assert list(may_be_told()) == [cited]
+
+    Evidence.objects.filter(pk=evidence.pk).update(url=address, snapshot=added)
+
+    assert client.get(f"/copies/{added.pk}/").status_code == 404
+    assert not may_be_told().exists()
+    assert "/copies/" not in client.get(f"/checks/{fact_check.slug}/").text

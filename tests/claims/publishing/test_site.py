@@ -128,6 +128,20 @@ class TestPage:
         assert "We are checking this again" in page
         assert "Mostly false" in page
 
+    def test_an_unnamed_speaker_is_called_as_in_the_story_and_led_nowhere(
+        self, client: Client
+    ) -> None:
+        clerk = SourceFactory.create(kind="unnamed", name="", descriptor="a clerk in the port")
+        role = AffiliationFactory.create(source=clerk, title="Clerk of the third quay")
+        published(speaker=clerk, affiliation=role)
+
+        for address in (PAGE, "/", f"{PAGE}card/"):
+            page = client.get(address).text
+            assert "a clerk in the port" in page, address
+            assert "third quay" not in page, address
+            assert "/speakers/" not in page, address
+        assert "author" not in markup(client.get(PAGE).text)["itemReviewed"]
+
     def test_a_check_that_is_not_there_is_not_found(self, client: Client) -> None:
         assert client.get("/checks/nothing/").status_code == 404
 
@@ -209,6 +223,19 @@ class TestList:
             published(Wording(slug=f"check-no-{number}", headline="Why?", short_claim="So it is"))
         with django_assert_max_num_queries(5):  # type: ignore[operator]
             client.get("/")
+
+
+def test_lists_say_of_a_check_that_it_is_made_again(client: Client) -> None:
+    person = SourceFactory.create(name="Ana Lund")
+    fact_check = published(speaker=person)
+    lists = ("/", "/?q=traffic", f"/speakers/{person.pk}/")
+    for address in lists:
+        assert "Being checked again" not in client.get(address).text
+
+    take_step(claim_id=fact_check.claim_id, step="recheck", by=boss(), comment="News.")
+
+    for address in lists:
+        assert "Being checked again" in client.get(address).text
 
 
 @pytest.mark.parametrize("address", ["/", "/?q=traffic", "/corrections/"])

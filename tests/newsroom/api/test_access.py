@@ -15,6 +15,7 @@ from django.utils import timezone
 from drf_spectacular.generators import SchemaGenerator
 
 from claims.models import ClaimState
+from claims.publishing.models import FactCheck
 from newsroom.accounts.roles import ROLES
 from newsroom.api.scopes import CONFIDENTIAL, HELD_STORIES, UNPUBLISHED, Scope
 from newsroom.imports.models import ImportTrigger
@@ -60,7 +61,8 @@ def rows() -> dict[str, int]:
     work = claim_in(
         ClaimState.CHECKING, statement="the statement of unpublished work", speaker=unnamed
     )
-    shown = claim_in(ClaimState.PUBLISHED, speaker=unnamed)
+    cites_unnamed = {"title": "What a clerk told us", "source": unnamed}
+    shown = claim_in(ClaimState.PUBLISHED, speaker=unnamed, evidence=cites_unnamed)
     tomorrow = timezone.now() + timedelta(days=1)
     embargoed = ArticleFactory.create(
         headline="the embargoed headline", embargoed_until=tomorrow, external_id="held"
@@ -81,6 +83,7 @@ def rows() -> dict[str, int]:
     return {
         "claims": work.pk,
         "published": shown.pk,
+        "fact-checks": FactCheck.objects.get(claim=shown).pk,
         "articles": embargoed.pk,
         "killed": killed.pk,
         "candidates": candidate.pk,
@@ -113,7 +116,8 @@ INCLUDES = {
     "/api/v1/claims/{id}": "?include=appearances,evidence",
     "/api/v1/articles": "?include=revisions",
     "/api/v1/sources": "?include=aliases,affiliations",
-    "/api/v1/fact-checks": "?include=body,corrections",
+    "/api/v1/fact-checks/{id}": "?include=body,claim_review,corrections",
+    "/api/v1/fact-checks": "?include=body,claim_review,corrections",
     "/api/v1/changes": "?after=0-0",
     "/api/factchecktools/v1alpha1/claims:search": "?query=traffic",
 }

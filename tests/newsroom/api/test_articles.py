@@ -93,6 +93,27 @@ class TestPushing:
         assert other.status_code == 422
         assert other.json()["errors"][0]["parameter"] == "Idempotency-Key"
 
+    def test_an_answer_that_says_where_to_look_says_so_again(self, wire: ApiClient) -> None:
+        later = {"Idempotency_Key": "k1", "Prefer": "respond-async"}
+        first = wire.send("/articles", batch(ONE), **later)
+        second = wire.send("/articles", batch(ONE), **later)
+
+        assert (first.status_code, second.status_code) == (202, 202)
+        assert second["Idempotency-Replayed"] == "true"
+        assert second["Location"] == first["Location"]
+        assert ImportRun.objects.count() == 1
+
+    def test_what_speaks_of_an_embargo_in_a_way_not_understood_is_refused(
+        self, wire: ApiClient
+    ) -> None:
+        slip = {**ONE, "embargo_until": "2099-01-01T00:00:00Z"}
+
+        (item,) = wire.send("/articles", batch(slip)).json()["items"]
+
+        assert item["outcome"] == "rejected"
+        assert "“embargo_until” is not understood" in item["message"]
+        assert not Article.objects.exists()
+
     def test_what_failed_may_be_tried_again_with_its_key(self, wire: ApiClient) -> None:
         wrong = wire.send("/articles", {"outlet": "nobody", **ONE}, Idempotency_Key="k1")
         right = wire.send("/articles", batch(ONE), Idempotency_Key="k1")

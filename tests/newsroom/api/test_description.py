@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 import yaml
+from django.contrib.staticfiles import finders
 from django.core.management import call_command
 from django.test import Client
 
@@ -51,7 +52,7 @@ def test_it_is_31_and_each_operation_names_its_problems(described: dict[str, Any
         where = f"{method} {path}"
         assert {"401", "403", "422", "429", "default"} <= set(operation["responses"]), where
         assert operation["security"], where
-        if method == "post":
+        if method in ("post", "patch"):
             names = {one["name"] for one in operation["parameters"]}
             assert "Idempotency-Key" in names, where
 
@@ -103,6 +104,15 @@ class TestPages:
         assert page.status_code == 200
         policy = page["Content-Security-Policy"]
         assert "'unsafe-eval'" not in policy
+
+    def test_they_are_dark_where_the_reader_s_machine_is(self, editor_client: Client) -> None:
+        page = editor_client.get("/api/docs/").text
+        assert '<meta name="color-scheme" content="light dark">' in page
+        for name in ("api/docs.css", "api/docs.js"):
+            assert name in page
+            found = finders.find(name)
+            assert found is not None
+            assert "prefers-color-scheme: dark" in Path(found).read_text()
 
     def test_nothing_of_them_comes_from_elsewhere(self, editor_client: Client) -> None:
         page = editor_client.get("/api/docs/").text

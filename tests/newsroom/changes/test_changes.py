@@ -6,12 +6,12 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from claims.models import Claim, ClaimState
 from newsroom.articles.models import Article
-from newsroom.changes.models import Change
+from newsroom.changes.models import TYPES, Change
 from newsroom.changes.reading import (
     Position,
     changes_after,
@@ -68,6 +68,15 @@ class TestAnnouncing:
         type(candidate).objects.filter(pk=candidate.pk).update(state="superseded")
 
         assert types()[-1] == "candidate.state_changed"
+
+    def test_the_types_that_can_be_asked_for_are_those_that_triggers_announce(self) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT DISTINCT found[1] FROM pg_proc, regexp_matches(prosrc, %s, 'g') AS found "
+                "WHERE prosrc LIKE %s",
+                ["'([a-z_]+[.][a-z_]+)'", "%INSERT INTO changes_change%"],
+            )
+            assert sorted(name for (name,) in cursor.fetchall()) == sorted(TYPES)
 
     def test_what_happened_stays_as_it_was(self) -> None:
         ClaimFactory.create()
@@ -133,6 +142,42 @@ class TestReading:
         assert client.read(f"/changes?after={start}&type=claim.updated").json()["results"] == []
         assert client.read("/changes?after=yesterday").status_code == 422
         assert client.read("/changes?wait=99").status_code == 422
+
+    def test_what_was_not_asked_for_is_passed_over_once(self) -> None:
+        decider, reader = api_client("decisions:write"), api_client("read")
+        start = decider.read("/changes").json()["cursor"]
+        ClaimFactory.create()
+        until_settled()
+
+        filtered = decider.read(f"/changes?after={start}&type=article.created").json()
+        hidden = reader.read(f"/changes?after={start}").json()
+        waited = reader.read(f"/changes?after={start}&wait=1").json()
+
+        end = str(latest_position())
+        assert end != start
+        assert filtered == hidden == waited == {"results": [], "cursor": end}
+        article = ArticleFactory.create()
+        until_settled()
+        behind = decider.read(f"/changes?after={end}&type=article.created").json()["results"]
+        assert [one["subject_id"] for one in behind] == [article.pk]
+
+    def test_a_full_page_goes_on_behind_its_last_row(self) -> None:
+        client = api_client("decisions:write")
+        start = client.read("/changes").json()["cursor"]
+        claims = [ClaimFactory.create().pk for _ in range(3)]
+        until_settled()
+
+        first = client.read(f"/changes?after={start}&limit=2").json()
+        second = client.read(f"/changes?after={first['cursor']}&limit=2").json()
+
+        found = [one["subject_id"] for one in (*first["results"], *second["results"])]
+        assert found == claims
+        assert first["cursor"] == first["results"][-1]["cursor"]
+
+    def test_a_type_that_there_is_not_is_refused(self) -> None:
+        answer = api_client("read").read("/changes?after=0-0&type=claim.update")
+        assert answer.status_code == 422
+        assert answer.json()["errors"][0]["parameter"] == "type"
 
     def test_readers_hear_of_what_is_public_only(self) -> None:
         reader = api_client("read")

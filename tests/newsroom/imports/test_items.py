@@ -334,3 +334,11 @@ def test_what_is_no_date_is_refused(name: str, value: str) -> None:
         "bad_date",
         f"“{value[:60]}” in “{name}” is not a date such as 2026-03-04T09:30:00+01:00.",
     )
+
+
+@pytest.mark.parametrize("name", ["embargo", "embargo_until", "Embargoed_Until", "embargoed"])
+def test_a_slip_in_the_name_of_an_embargo_does_not_let_the_story_out(name: str) -> None:
+    reason, message = why_not({name: "2099-01-01"})
+    assert reason == "bad_value"
+    assert message == f"“{name}” is not understood; an embargo stands in “embargoed_until”."
+    assert article_from({**FIELDS, name: ""}).embargoed_until is None, "it says that there is none"

@@ -13,11 +13,13 @@ from threading import Thread
 from typing import Any
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.test import Client
 from django.utils import timezone
 
 from newsroom.accounts.models import User
 from newsroom.mail.models import Mail
+from newsroom.webhooks import delivering
 from newsroom.webhooks.delivering import PAUSES, make_messages, send_due
 from newsroom.webhooks.models import DeliveryState, Webhook, WebhookDelivery
 from newsroom.webhooks.services import add_webhook, replay, rotate_secret, switch
@@ -171,6 +173,58 @@ def test_a_receiver_that_never_takes_it_is_switched_off_with_a_mail(
     ClaimFactory.create()
     deliver()
     assert len(receiver.got) == 1
+
+
+def test_each_time_that_it_is_switched_off_there_is_one_mail(
+    receiver: Receiver, webhook: Webhook
+) -> None:
+    receiver.status = 410
+    ClaimFactory.create()
+    ClaimFactory.create()
+    deliver()
+    assert Mail.objects.count() == 1
+
+    switch(webhook_id=webhook.pk, on=True, by=UserFactory.create())
+    replay(webhook_id=webhook.pk)
+    deliver()
+
+    assert Mail.objects.count() == 2, "the same message, given up a second time"
+
+
+def test_one_with_much_to_send_does_not_keep_the_others_waiting(
+    receiver: Receiver, webhook: Webhook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(6):
+        ClaimFactory.create()
+    until_settled()
+    make_messages()
+    by = UserFactory.create(email="b@example.org")
+    other = add_webhook(name="late", url=webhook.url, unpublished=True, by=by)
+    ClaimFactory.create()
+    until_settled()
+    make_messages()
+    monkeypatch.setattr(delivering, "AT_ONCE", 4)
+
+    assert send_due() == 4
+
+    sent = WebhookDelivery.objects.filter(state=DeliveryState.DELIVERED)
+    assert sent.filter(webhook=other).count() == 1
+    left = WebhookDelivery.objects.filter(state=DeliveryState.WAITING)
+    assert set(left.values_list("attempts", flat=True)) == {0}, "none is taken and not sent"
+
+
+def test_a_type_of_change_that_there_is_not_is_refused(editor_client: Client) -> None:
+    by, wrong = UserFactory.create(), "claim.update"
+    with pytest.raises(ValidationError, match="There is no “claim"):
+        add_webhook(name="x", url="https://x.example/", types=[wrong], by=by)
+    body = {"name": "x", "url": "https://x.example/", "types": [wrong]}
+    answer = api_client("admin").send("/webhooks", body)
+    page = editor_client.post("/admin/webhooks/webhook/add/", {**body, "types": wrong})
+
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0]["pointer"].startswith("#/types")
+    assert "There is no “claim.update”" in page.text
+    assert not Webhook.objects.exists()
 
 
 def test_gone_is_taken_at_its_word(receiver: Receiver, webhook: Webhook) -> None:

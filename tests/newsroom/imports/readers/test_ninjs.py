@@ -179,3 +179,10 @@ def test_a_document_is_a_story_a_list_or_one_after_the_other() -> None:
 def test_values_of_another_kind_are_an_item_all_the_same(name: str, value: object) -> None:
     (item,) = read("ninjs", json.dumps({"uri": "a", "body_text": "x", name: value}))
     assert isinstance(item, Accepted | Refused)
+
+
+@pytest.mark.parametrize("name", ["embargo", "embargoed_until", "embargoUntilDate"])
+def test_an_embargo_by_a_name_that_ninjs_does_not_have_is_refused(name: str) -> None:
+    (item,) = read("ninjs", story(**{name: "2099-01-01T00:00:00Z"}))
+    assert isinstance(item, Refused)
+    assert f"“{name.lower()}” is not understood" in item.message
