@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import lru_cache
 from typing import Any
 
 from django.db import connection
-from django.db.models import Prefetch, Q, QuerySet, TextField
+from django.db.models import Prefetch, QuerySet, TextField
 from django.db.models.expressions import RawSQL
 
 from claims.models import Appearance, Claim, ClaimTransition, Evidence
-from claims.verification.states import PUBLIC
 from newsroom.accounts.models import User
 from newsroom.api.shapes import Shape
 from newsroom.articles.api.visibility import stories_for
@@ -67,30 +65,6 @@ def shown_appearances(shape: Shape) -> QuerySet[Appearance]:
         .defer("revision__text")
         .order_by("id")
     )
-
-
-def version_of(claim_id: int, shape: Shape) -> tuple[int, str] | None:
-    """The version and the validator of a claim; None where this reader may see none."""
-    sql, params = _version_query(shape)
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [claim_id if one == NO_KEY else one for one in params])
-        row: tuple[int, str] | None = cursor.fetchone()
-        return row
-
-
-NO_KEY = -1
-
-
-@lru_cache(maxsize=512)
-def _version_query(shape: Shape) -> tuple[str, tuple[Any, ...]]:
-    """Composed once: that takes longer than asking it, which is all that most requests do."""
-    rows = Claim.objects.filter(claims_for(shape), pk=NO_KEY).order_by()
-    told = rows.annotate(validator=validator_of(shape)).values_list("version", "validator")
-    return told.query.sql_with_params()
-
-
-def claims_for(shape: Shape) -> Q:
-    return Q() if shape.unpublished else Q(state__in=PUBLIC)
 
 
 def validator_of(shape: Shape) -> RawSQL:
