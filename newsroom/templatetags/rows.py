@@ -7,7 +7,7 @@ the same in each of its cells is put together once. The table around the rows is
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, time
 from typing import Any
 
@@ -45,7 +45,7 @@ class Column:
     def __init__(self, cl: Any, number: int, header: str) -> None:
         self.admin = cl.model_admin
         self.name: str = cl.list_display[number]
-        linked = cl.list_display_links or ()
+        linked: Sequence[str] = cl.list_display_links or ()
         self.links = self.name in linked
         self.tag = "th" if self.links and self.name == linked[0] else "td"
         self.header = header if self.links or number else "Select record"
