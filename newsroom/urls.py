@@ -1,6 +1,8 @@
 from django.contrib import admin
 from django.urls import include, path
 
+handler403 = "newsroom.denied.permission_denied"
+
 urlpatterns = [
     path("", include("claims.publishing.urls")),
     path("admin/desk/", include("claims.admin.desk")),

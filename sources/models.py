@@ -267,6 +267,10 @@ class Affiliation(models.Model):
         ]
         triggers = [_not_of_a_merged_source("affiliation")]
 
+    def is_of(self, source: Source | None) -> bool:
+        """Whether it is a role of that source, or of the one that stands for it since a merge."""
+        return source is not None and self.source_id in (source.pk, source.merged_into_id)
+
     def __str__(self) -> str:
         role = ", ".join(part for part in (self.title, self.role, self.organisation) if part)
         party = "-".join(part for part in (self.party, self.seat) if part)

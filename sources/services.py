@@ -9,6 +9,7 @@ from datetime import date
 from django.db import transaction
 
 from newsroom.accounts.models import User
+from newsroom.accounts.roles import who_may
 from newsroom.history import acting
 from sources.models import Affiliation, Alias, Source, SourceKind
 from sources.names import normalise
@@ -109,7 +110,7 @@ class NotUnnamed(Exception):
 def approve_unnamed(*, source_id: int, by: User) -> Source:
     """Put on record that this editor agreed to use an unnamed source. Raises `NotUnnamed`."""
     if not by.has_perm(APPROVE):
-        raise NotUnnamed("Approving an unnamed source needs the permission approve_unnamed.")
+        raise NotUnnamed(f"Approving an unnamed source is for {who_may(APPROVE)}.")
     with transaction.atomic(), acting(by):
         source = Source.objects.select_for_update(of=("self",)).get(pk=source_id)
         if source.kind != SourceKind.UNNAMED:

@@ -134,9 +134,6 @@ class VerifyForm(StepForm):
 STEP_FORMS: dict[str, type[StepForm]] = {"start": StartForm, "verify": VerifyForm}
 """The steps that ask more than a comment; whoever owns a step adds its form here."""
 
-STEP_PAGES = dict.fromkeys(("publish", "correct", "withdraw"), "publishing_step")
-"""The steps that have a page of their own, by the name of its address: readers see what they do."""
-
 
 class _MomentField(forms.DateTimeField):
     """A moment as browsers enter it; in the newsroom's time zone."""

@@ -9,7 +9,6 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Exists, F, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -19,7 +18,7 @@ from django.utils.formats import date_format
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_POST
 
-from claims.admin.copies import copy_view
+from claims.admin.copies import copy_view, no_copy_view
 from claims.admin.forms import RejectForm
 from claims.models import Candidate, CandidateState
 from claims.review.invisible import plain
@@ -36,8 +35,9 @@ from newsroom.admin_base import (
     shortened,
 )
 from newsroom.articles import extraction_queue
-from newsroom.articles.families.queries import siblings_of
+from newsroom.articles.families.queries import membership_of, siblings_of
 from newsroom.articles.models import Article, ExtractionState, Revision
+from newsroom.denied import denied
 
 EXTRACTION_COLOURS = {
     ExtractionState.PENDING: "info",
@@ -164,6 +164,11 @@ class ArticleAdmin(ModelAdmin):
                 self.admin_site.admin_view(copy_view),
                 name="articles_article_copy",
             ),
+            path(
+                "<int:article_id>/no-copy/",
+                self.admin_site.admin_view(require_POST(no_copy_view)),
+                name="articles_article_no_copy",
+            ),
             *super().get_urls(),
         ]
 
@@ -192,7 +197,7 @@ class ArticleAdmin(ModelAdmin):
         """Queue a revision for extraction again."""
         assert isinstance(request.user, User)
         if not self.has_change_permission(request):
-            raise PermissionDenied
+            raise denied("articles.change_revision")
         revision = Revision.objects.filter(article=article_id, number=number).only("pk").first()
         if revision is None:
             raise Http404
@@ -224,6 +229,7 @@ def _story_context(request: HttpRequest, article: Article) -> dict[str, Any]:
     return {
         "story": story,
         "siblings": siblings_of(article.pk),
+        "membership": membership_of(article.pk),
         "show": show,
         "cards": story.in_state(show),
         "may_read_candidates": may_read,

@@ -12,7 +12,6 @@ from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
@@ -27,6 +26,7 @@ from claims.models import Claim, ClaimState
 from claims.verification.services import take_step
 from newsroom.accounts.models import User
 from newsroom.articles.models import Outlet
+from newsroom.denied import denied
 
 VIEW = "claims.view_claim"
 
@@ -120,7 +120,7 @@ def step_view(request: HttpRequest, claim_id: int) -> HttpResponse:
 def _viewer(request: HttpRequest) -> User:
     assert isinstance(request.user, User)
     if not request.user.has_perm(VIEW):
-        raise PermissionDenied
+        raise denied(VIEW)
     return request.user
 
 

@@ -6,7 +6,6 @@ from datetime import datetime
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
@@ -16,13 +15,14 @@ from django.utils.html import format_html
 
 from claims.admin.candidate_filters import CandidateList
 from claims.admin.forms import RejectForm
+from claims.deciding import DECIDE
 from claims.errors import DomainError
 from claims.models import Candidate, CandidateState
 from claims.review import bulk
-from claims.review.services import DECIDE
 from newsroom.accounts.models import User
 from newsroom.admin_base import ModelAdmin
 from newsroom.counting import bounded_count
+from newsroom.denied import denied
 
 LISTED = 20
 """Statements that the question spells out."""
@@ -161,7 +161,7 @@ def _page(
 def _editor(request: HttpRequest) -> User:
     assert isinstance(request.user, User)
     if not request.user.has_perm(DECIDE):
-        raise PermissionDenied
+        raise denied(DECIDE)
     return request.user
 
 

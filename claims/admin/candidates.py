@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -29,9 +29,9 @@ from claims.admin.candidate_filters import CandidateList, ExtractorFilter, State
 from claims.admin.decisions import DECISIONS, Decision, decide_one, decide_several
 from claims.admin.forms import AcceptForm, MergeForm, RejectForm
 from claims.admin.matches import no_repeat_view, not_the_same_view
+from claims.deciding import DECIDE
 from claims.models import Candidate, CandidateState
 from claims.review.invisible import plain
-from claims.review.services import DECIDE
 from claims.review.story import NOT_THE_TEXT, next_pending
 from claims.templatetags.story import reveal, sourcing_line, speaker_line
 from newsroom.admin_base import (
@@ -43,6 +43,7 @@ from newsroom.admin_base import (
     number_in,
     shortened,
 )
+from newsroom.denied import denied
 
 STATE_COLOURS = {
     CandidateState.PENDING: "warning",
@@ -196,7 +197,7 @@ class CandidateAdmin(ReadOnlyAdmin):
         self, request: HttpRequest, candidate_id: int, decision: Decision
     ) -> HttpResponse:
         if not self.has_decide_permission(request):
-            raise PermissionDenied
+            raise denied(DECIDE)
         candidate = get_object_or_404(
             Candidate.objects.select_related("revision").defer(*NOT_THE_TEXT), pk=candidate_id
         )

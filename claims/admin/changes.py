@@ -11,16 +11,16 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from claims.admin.desk_forms import key_field
+from claims.deciding import DECIDE
 from claims.errors import DomainError
 from claims.following import decisions
-from claims.following.corrections import DECIDE, close_notice
+from claims.following.corrections import close_notice
 from claims.following.queue import open_moves, open_notices
 from claims.following.undo import undo_latest
 from claims.models import AnchorMove, ClaimState, CorrectionNotice
@@ -29,6 +29,7 @@ from claims.verification.states import CONCLUDED
 from newsroom.accounts.models import User
 from newsroom.articles.reanchoring import Piece, side_by_side
 from newsroom.counting import bounded_count
+from newsroom.denied import denied
 
 COUNTED = 1000
 NOTICES = 10
@@ -66,7 +67,6 @@ def changes_view(request: HttpRequest) -> HttpResponse:
         "waiting": bounded_count(open_moves(), limit=COUNTED),
         "notices": list(notices.defer("revision__text")[:NOTICES]),
         "notices_waiting": bounded_count(open_notices(), limit=COUNTED),
-        "last": decisions.last_moves(by).exists(),
         "can_recheck": by.has_perm("claims.check_claim"),
         "concluded": CONCLUDED,
         **(_shown(move) if move else {}),
@@ -145,7 +145,7 @@ def notice_view(request: HttpRequest, notice_id: int) -> HttpResponse:
 def _editor(request: HttpRequest) -> User:
     assert isinstance(request.user, User)
     if not request.user.has_perm(DECIDE):
-        raise PermissionDenied
+        raise denied(DECIDE)
     return request.user
 
 

@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
@@ -19,7 +18,6 @@ from django.views.decorators.http import require_http_methods
 
 from claims.admin.action_forms import (
     STEP_FORMS,
-    STEP_PAGES,
     ActionForm,
     AssignForm,
     ContactForm,
@@ -39,6 +37,7 @@ from claims.verification.second_ratings import HIDDEN, is_blind
 from claims.verification.steps import refusal
 from claims.verification.transitions import TRANSITIONS
 from newsroom.accounts.models import User
+from newsroom.denied import denied
 
 ACTIONS: Mapping[str, type[ActionForm]] = {
     "assign": AssignForm,
@@ -59,12 +58,12 @@ def action_view(
     by = request.user
     assert isinstance(by, User)
     if not by.has_perm("claims.view_claim"):
-        raise PermissionDenied
+        raise denied("claims.view_claim")
     claim = get_object_or_404(
         Claim.objects.select_related("speaker", "assignee", "rating"), pk=claim_id
     )
-    if action in STEP_PAGES:
-        return HttpResponseRedirect(reverse(STEP_PAGES[action], args=[action, claim_id]))
+    if action in TRANSITIONS and TRANSITIONS[action].shown_to_readers:
+        return HttpResponseRedirect(reverse("publishing_step", args=[action, claim_id]))
     form_class = ACTIONS.get(action) or (
         STEP_FORMS.get(action, StepForm) if action in TRANSITIONS else None
     )

@@ -14,6 +14,7 @@ from django.utils.text import capfirst
 
 from claims.admin.signed import is_signed
 from claims.models import Claim
+from claims.models.claims import OF_SOMEBODY_ELSE
 from claims.verification.meanwhile import Difference, differences
 from claims.verification.states import CONTENT
 from newsroom.admin_base import shortened
@@ -67,8 +68,8 @@ class ClaimForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def _check_affiliation(self, cleaned: dict[str, Any]) -> None:
         affiliation = cleaned.get("affiliation")
-        if affiliation and "speaker" in cleaned and affiliation.source != cleaned["speaker"]:
-            self.add_error("affiliation", "This is a role of somebody else than the speaker.")
+        if affiliation and "speaker" in cleaned and not affiliation.is_of(cleaned["speaker"]):
+            self.add_error("affiliation", OF_SOMEBODY_ELSE)
 
     def _take_what_was_chosen(self) -> None:
         """“Theirs” puts the stored text into the field, as if it had been typed."""

@@ -12,7 +12,6 @@ from django.utils import timezone
 
 from claims.admin.action_forms import (
     STEP_FORMS,
-    STEP_PAGES,
     ActionForm,
     AssignForm,
     ContactForm,
@@ -21,6 +20,8 @@ from claims.admin.action_forms import (
 )
 from claims.admin.evidence_form import EvidenceForm
 from claims.admin.second_rating_forms import AskForm, CancelForm, RateForm, SettleForm
+from claims.appearances import of_latest_version
+from claims.following.local_edits import LocalEdit, local_edits
 from claims.models import Appearance, Claim, ClaimState, Contact, Evidence, SecondRating
 from claims.verification.gate import Missing, missing_for, second_rating_of
 from claims.verification.states import OPEN, SIGNED
@@ -69,6 +70,7 @@ class SecondOnPage:
 class ClaimPage:
     claim: Claim
     appearances: Sequence[Appearance]
+    local_edits: list[LocalEdit]
     evidence: Sequence[Evidence]
     contacts: Sequence[ContactOnPage]
     steps: Sequence[StepOnPage]
@@ -125,6 +127,7 @@ def load_page(*, claim: Claim, blind: bool, user: User) -> ClaimPage:
     return ClaimPage(
         claim=claim,
         appearances=appearances,
+        local_edits=local_edits(appearances),
         evidence=evidence,
         contacts=_contacts(claim, user if may_check else None),
         steps=_steps(claim, user),
@@ -158,7 +161,7 @@ def cautions_of(claim: Claim) -> list[Caution]:
 
 def _appearances(claim: Claim) -> list[Appearance]:
     # Of each story as it is now; earlier versions of it stay on record.
-    current = claim.appearances.filter(followed_by__isnull=True)
+    current = claim.appearances.filter(of_latest_version())
     rows = current.select_related("revision__article__outlet", "speaker", "affiliation")
     return list(rows.defer("revision__text", "revision__extraction_notes")[:SHOWN])
 
@@ -188,8 +191,8 @@ def _steps(claim: Claim, user: User) -> list[StepOnPage]:
             step=step,
             form=STEP_FORMS.get(step.name, StepForm)(claim=claim, user=user, name=step.name),
             missing=missing_for(step.transition, claim) if step.allowed else (),
-            page=reverse(STEP_PAGES[step.name], args=[step.name, claim.pk])
-            if step.name in STEP_PAGES
+            page=reverse("publishing_step", args=[step.name, claim.pk])
+            if step.transition.shown_to_readers
             else "",
         )
         for step in available_steps(claim, user)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.contrib import admin
-from django.db.models import Exists, ForeignKey, OuterRef, QuerySet
+from django.db.models import Exists, ForeignKey, OuterRef, Q, QuerySet
 from django.forms import ModelChoiceField, ModelForm
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern
@@ -32,7 +32,7 @@ from newsroom.admin_base import (
     number_in,
     shortened,
 )
-from sources.models import Affiliation
+from sources.models import Affiliation, Source
 
 
 @admin.register(Claim)
@@ -189,9 +189,15 @@ def _roles_to_choose_from(request: HttpRequest) -> QuerySet[Affiliation]:
     """The roles of the speaker: of the one just chosen, or of the one that is stored."""
     speaker = number_in(request.POST.get("speaker", ""))
     if speaker is not None:
-        return Affiliation.objects.filter(source=speaker)
+        return _roles_of(Source.objects.filter(pk=speaker))
     match = request.resolver_match
     claim = number_in(str(match.kwargs.get("object_id", ""))) if match else None
     if claim is None:
         return Affiliation.objects.none()
-    return Affiliation.objects.filter(source__claims=claim)
+    return _roles_of(Source.objects.filter(claims=claim))
+
+
+def _roles_of(speakers: QuerySet[Source]) -> QuerySet[Affiliation]:
+    """Also those that went to another source, which stands for the speaker since a merge."""
+    stand_for = speakers.exclude(merged_into=None).values("merged_into")
+    return Affiliation.objects.filter(Q(source__in=speakers.values("pk")) | Q(source__in=stand_for))

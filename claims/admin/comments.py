@@ -10,7 +10,6 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied
 from django.http import (
     Http404,
     HttpRequest,
@@ -34,6 +33,7 @@ from claims.errors import DomainError
 from claims.models import Claim, Comment
 from claims.models.comments import LONGEST_COMMENT
 from newsroom.accounts.models import User
+from newsroom.denied import denied
 
 
 def add_view(request: HttpRequest, claim_id: int) -> HttpResponse:
@@ -96,7 +96,7 @@ def people_view(request: HttpRequest) -> HttpResponse:
 def _reader(request: HttpRequest) -> User:
     assert isinstance(request.user, User)
     if not request.user.has_perm(services.COMMENT):
-        raise PermissionDenied
+        raise denied(services.COMMENT)
     return request.user
 
 
@@ -106,8 +106,8 @@ def _by_script(request: HttpRequest) -> bool:
 
 def _done(request: HttpRequest, claim_id: int, comment: Comment) -> HttpResponse:
     if not _by_script(request):
-        return HttpResponseRedirect(f"{claim_address(claim_id)}#comment-{comment.pk}")
-    thread = load_thread(claim_id=claim_id, viewer=_reader(request))
+        return HttpResponseRedirect(f"{_thread_address(request, claim_id)}#comment-{comment.pk}")
+    thread = load_thread(claim_id=claim_id, viewer=_reader(request), everything=_shows_all(request))
     context = {"thread": thread, "longest": LONGEST_COMMENT}
     html = render_to_string("admin/claims/comments/thread.html", context, request)
     return JsonResponse({"ok": True, "html": html, "comment": comment.pk})
@@ -125,9 +125,19 @@ def _refusal(request: HttpRequest, claim_id: int, error: DomainError) -> HttpRes
             "problem": str(error),
             "text": request.POST.get("text"),
             "seen": request.POST.get("seen"),
-            "back": f"{claim_address(claim_id)}#comments",
+            "shows_all": _shows_all(request),
+            "back": f"{_thread_address(request, claim_id)}#comments",
         },
     )
+
+
+def _shows_all(request: HttpRequest) -> bool:
+    """Whether the page that this was posted from shows all comments."""
+    return request.POST.get("comments") == "all"
+
+
+def _thread_address(request: HttpRequest, claim_id: int) -> str:
+    return claim_address(claim_id) + ("?comments=all" if _shows_all(request) else "")
 
 
 def _page(route: str, view: Callable[..., HttpResponseBase], name: str, only: Any) -> URLPattern:

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import admin
-from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.contrib import admin, messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
+from django.urls import reverse
 
+from claims.deciding import DECIDE
+from claims.errors import DomainError
+from claims.following.families import leave_family
 from claims.review.invisible import plain
+from newsroom.accounts.models import User
 from newsroom.articles.families.queries import siblings_of
 from newsroom.articles.models import Article, Revision
 from newsroom.articles.reanchoring import side_by_side
+from newsroom.denied import denied
 
 LONGEST = 60_000
 """Code points of each text that are compared word by word on a page."""
@@ -21,7 +26,7 @@ LONGEST = 60_000
 def copy_view(request: HttpRequest, article_id: int, other_id: int) -> HttpResponse:
     """The latest texts of two stories of one family, with the words that differ."""
     if not request.user.has_perm("articles.view_article"):
-        raise PermissionDenied
+        raise denied("articles.view_article")
     article = Article.objects.select_related("outlet").filter(pk=article_id).first()
     sibling = next((one for one in siblings_of(article_id) if one.article.pk == other_id), None)
     if article is None or sibling is None:
@@ -41,6 +46,21 @@ def copy_view(request: HttpRequest, article_id: int, other_id: int) -> HttpRespo
         "cut": len(here) > LONGEST or len(there) > LONGEST,
     }
     return TemplateResponse(request, "admin/claims/story/compare.html", context)
+
+
+def no_copy_view(request: HttpRequest, article_id: int) -> HttpResponse:
+    """Take a story out of its family, for good."""
+    assert isinstance(request.user, User)
+    if not request.user.has_perm(DECIDE):
+        raise denied(DECIDE)
+    try:
+        pending = leave_family(article_id=article_id, by=request.user)
+    except DomainError as error:
+        messages.error(request, str(error))
+    else:
+        more = f" {pending} candidates are to be decided anew." if pending else ""
+        messages.success(request, f"The story is one of its own now.{more}")
+    return HttpResponseRedirect(reverse("admin:articles_article_change", args=[article_id]))
 
 
 def _text(article_id: int) -> str:

@@ -71,8 +71,9 @@ def _reopen(candidate_id: int, form: Form, by: User) -> str:
 
 
 def _separate(candidate_id: int, form: Form, by: User) -> str:
-    candidate = separate_candidate(candidate_id=candidate_id, by=by)
-    return f"Taken out of the claim, and pending again: {_quoted(candidate.statement)}"
+    undone = separate_candidate(candidate_id=candidate_id, by=by)
+    more = f", with {undone.reopened} in copies of the story" if undone.reopened else ""
+    return f"Taken out of the claim, and pending again{more}: {_quoted(undone.candidate.statement)}"
 
 
 DECISIONS = {

@@ -15,7 +15,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
 from django.http import (
     HttpRequest,
     HttpResponse,
@@ -33,6 +32,8 @@ from django.views.decorators.http import require_GET, require_POST
 
 from claims.admin.desk_actions import ACTIONS
 from claims.admin.desk_forms import AddForm, QueueForm, keys_in
+from claims.board.topics import topics
+from claims.deciding import DECIDE
 from claims.errors import DomainError, HeldByAnother
 from claims.models import Candidate, CandidateState
 from claims.models.candidates import REJECTION_REASONS
@@ -42,13 +43,13 @@ from claims.review.additions import AlreadyCandidate, add_candidate
 from claims.review.invisible import plain
 from claims.review.queues import Order, Queue, waiting
 from claims.review.repeats import search_claims
-from claims.review.services import DECIDE
 from claims.review.speakers import source_of_speaker
 from claims.review.undo import undo_decision
 from newsroom.accounts.models import User
 from newsroom.admin_base import shortened
 from newsroom.articles.models import Outlet, Revision
 from newsroom.counting import bounded_count
+from newsroom.denied import denied
 from sources.models import Source
 from sources.services import find_sources
 
@@ -81,6 +82,7 @@ def desk_view(request: HttpRequest) -> HttpResponse:
         "outlets": Outlet.objects.only("name").order_by("name")[:200],
         "speaker": Source.objects.filter(pk=queue.speaker).first() if queue.speaker else None,
         "kinds": StatementKind.choices,
+        "sections": topics(),
         "waiting": bounded_count(waiting(queue, by=by), limit=COUNTED),
         "decided_today": desk.decided_since(
             now.replace(hour=0, minute=0, second=0, microsecond=0), by=by
@@ -211,7 +213,7 @@ def source_view(request: HttpRequest, candidate_id: int) -> HttpResponse:
     """Store the printed speaker as a source, with the role, party and seat that the story gives."""
     by = _editor(request)
     if not by.has_perm("sources.add_source"):
-        raise PermissionDenied
+        raise denied("sources.add_source")
     candidate = get_object_or_404(Candidate, pk=candidate_id)
     try:
         source = source_of_speaker(candidate=candidate, by=by)
@@ -233,7 +235,7 @@ def source_view(request: HttpRequest, candidate_id: int) -> HttpResponse:
 def _editor(request: HttpRequest) -> User:
     assert isinstance(request.user, User)
     if not request.user.has_perm(DECIDE):
-        raise PermissionDenied
+        raise denied(DECIDE)
     return request.user
 
 
@@ -255,6 +257,7 @@ def _queue(data: QueryDict) -> Queue:
         outlet=given.get("outlet"),
         speaker=given.get("speaker"),
         kind=given.get("kind") or "",
+        section=given.get("section") or "",
         article=article if order == Order.STORY else None,
     )
 
@@ -266,6 +269,7 @@ def _query(queue: Queue) -> dict[str, str]:
         "outlet": queue.outlet,
         "speaker": queue.speaker,
         "kind": queue.kind,
+        "section": queue.section,
         "article": queue.article,
     }
     return {name: str(value) for name, value in fields.items() if value}

@@ -26,6 +26,7 @@ class QueueForm(forms.Form):
     outlet = key_field()
     speaker = key_field()
     kind = forms.ChoiceField(required=False, choices=StatementKind.choices)
+    section = forms.CharField(required=False, max_length=200)
     article = key_field()
 
 

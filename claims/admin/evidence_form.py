@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from django import forms
 from django.contrib import admin
+from django.core.exceptions import ValidationError
 
 from claims.admin.action_forms import ActionForm
+from claims.errors import DomainError
 from claims.models import Evidence, EvidenceNature, Stance
 from claims.verification.evidence import add_evidence
 from newsroom.admin_base import AutocompleteWidget
@@ -42,15 +44,18 @@ class EvidenceForm(ActionForm):
 
     def act(self) -> str:
         given = self.cleaned_data
-        evidence = add_evidence(
-            claim_id=self.claim.pk,
-            stance=Stance(given["stance"]),
-            nature=EvidenceNature(given["nature"]),
-            title=given["heading"],
-            url=given["url"],
-            quotation=given["quotation"],
-            source_id=given["source"].pk if given["source"] else None,
-            published_at=given["published_at"],
-            by=self.user,
-        )
+        try:
+            evidence = add_evidence(
+                claim_id=self.claim.pk,
+                stance=Stance(given["stance"]),
+                nature=EvidenceNature(given["nature"]),
+                title=given["heading"],
+                url=given["url"],
+                quotation=given["quotation"],
+                source_id=given["source"].pk if given["source"] else None,
+                published_at=given["published_at"],
+                by=self.user,
+            )
+        except ValidationError as error:
+            raise DomainError(" ".join(error.messages)) from error
         return f"Added: {evidence.title}."

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 
 from claims.admin.addresses import candidate_address
+from claims.deciding import DECIDE
 from claims.errors import DomainError
-from claims.matching.links import DECIDE, dismiss, dismiss_alert
+from claims.matching.links import dismiss, dismiss_alert
 from claims.models import Match, RepeatAlert
 from newsroom.accounts.models import User
 from newsroom.admin_base import ModelAdmin, key_in
+from newsroom.denied import denied
 
 
 def not_the_same_view(admin: ModelAdmin, request: HttpRequest, candidate_id: int) -> HttpResponse:
@@ -44,7 +45,7 @@ def no_repeat_view(admin: ModelAdmin, request: HttpRequest, candidate_id: int) -
 def _editor(request: HttpRequest) -> User:
     assert isinstance(request.user, User)
     if not request.user.has_perm(DECIDE):
-        raise PermissionDenied
+        raise denied(DECIDE)
     return request.user
 
 

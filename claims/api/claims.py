@@ -37,7 +37,8 @@ from claims.api.resources import (
 from claims.api.steps import take
 from claims.api.visibility import visible_claims
 from claims.models import Claim, ClaimState, Evidence, EvidenceNature, Stance
-from claims.verification.editing import add_evidence, edit_claim
+from claims.verification.editing import edit_claim
+from claims.verification.evidence import add_evidence
 from claims.verification.transitions import TRANSITIONS, steps_from
 from newsroom.api.access import Access
 from newsroom.api.conditions import etag_of, expected_version, raise_if_known

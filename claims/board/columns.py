@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db.models import F, QuerySet
+from django.urls import reverse
 from django.utils import timezone
 
 from claims.models import Appearance, Claim, ClaimState
@@ -77,6 +78,10 @@ class Card:
                 "comment": step.transition.needs_comment,
                 "reason": step.needs_break_glass,
                 "whyNot": step.why_not,
+                # What readers see is asked for by a form of its own.
+                "page": reverse("publishing_step", args=[step.name, self.claim.pk])
+                if step.transition.shown_to_readers
+                else "",
             }
             for step in self.steps
         ]

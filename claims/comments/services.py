@@ -13,6 +13,7 @@ from claims.models import Claim, Comment, Mention
 from claims.models.comments import LONGEST_COMMENT
 from claims.notifications import tell_of_mention
 from newsroom.accounts.models import User
+from newsroom.accounts.roles import who_may
 from newsroom.history import acting
 
 COMMENT = "claims.view_claim"
@@ -39,7 +40,7 @@ def add_comment(*, claim_id: int, text: str, by: User) -> Written:
     long, or mentions too many.
     """
     if not by.has_perm(COMMENT):
-        raise NotPermitted("Commenting needs the permission to view claims.")
+        raise NotPermitted(f"Commenting is for {who_may(COMMENT)}.")
     text = _checked(text)
     with acting(by, comment="add"):
         claim = Claim.objects.get(pk=claim_id)

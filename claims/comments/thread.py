@@ -35,6 +35,8 @@ class Thread:
     remarks: list[Remark]
     earlier: Bounded
     may_comment: bool
+    everything: bool
+    """All were asked for; what is posted from here leads back to all of them."""
 
 
 def load_thread(*, claim_id: int, viewer: User, everything: bool = False) -> Thread:
@@ -57,6 +59,7 @@ def load_thread(*, claim_id: int, viewer: User, everything: bool = False) -> Thr
         remarks=[_remark(row, viewer, withdraws_any) for row in reversed(rows[:limit])],
         earlier=earlier,
         may_comment=viewer.has_perm(COMMENT),
+        everything=everything,
     )
 
 

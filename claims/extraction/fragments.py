@@ -44,6 +44,7 @@ _PAST = listed(
     went won wrote
     """
 )
+_BEFORE_NOUN = DETERMINERS | PREPOSITIONS
 _WORDS = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 
 
@@ -85,7 +86,7 @@ def is_argument_of(passage: str, printed: str, *, before: bool) -> bool:
 
 def is_dependent(passage: str) -> bool:
     """Whether it is a subordinate clause alone, or a predicate whose subject is elsewhere."""
-    low = [word.lower().replace("’", "'") for word in _WORDS.findall(passage)]
+    low = _words(passage)
     while low and low[0] in _LIMITERS:
         low = low[1:]
     if not low:
@@ -101,10 +102,13 @@ def is_dependent(passage: str) -> bool:
     return predicate and passage[:1].islower()
 
 
+def _words(passage: str) -> list[str]:
+    return [word.lower().replace("’", "'") for word in _WORDS.findall(passage)]
+
+
 def has_finite_verb(passage: str) -> bool:
     """Whether some word can only be (or very likely is) the verb of a clause."""
-    words = _WORDS.findall(passage)
-    low = [word.lower().replace("’", "'") for word in words]
+    low = _words(passage)
     return any(_is_finite(low, index) for index in range(len(low)))
 
 
@@ -114,7 +118,7 @@ def _is_finite(low: Sequence[str], index: int) -> bool:
         return True
     before = low[index - 1] if index else ""
     after = low[index + 1] if index + 1 < len(low) else ""
-    if before in DETERMINERS | PREPOSITIONS or not before:
+    if before in _BEFORE_NOUN or not before:
         return False
     if word in _PAST or (word.endswith("ed") and after != "by"):
         return True

@@ -98,6 +98,15 @@ _NO_COMMENT = re.compile(
     r"\b(?:not|n['’]t|un)\s?(?:immediately )?(?:be reached|available) for comment|\bno comment\b",
     re.IGNORECASE,
 )
+_SENTENCE_END = re.compile(r"(?<=[.!?])[\"”’)]*\s+")
+
+
+def is_refusal(text: str) -> bool:
+    """Whether all that a text says is that somebody would not comment."""
+    sentences = [one for one in _SENTENCE_END.split(text) if re.search(r"\w", one)]
+    return bool(sentences) and all(_NO_COMMENT.search(one) for one in sentences)
+
+
 _PREFERENCE = re.compile(
     r"^(?:\W*)(?:he|she|they|it|I|we)(?:['’]d| would) (?:prefer|like|rather)\b", re.IGNORECASE
 )

@@ -27,16 +27,18 @@ _REACH = 40
 _LONGEST_NAME = 14
 _PHRASE_ENDS = listed("who whose which when while as because if where that he she they we i")
 _BREAKS = frozenset(";:—–?!") | {"--", "...", "…"}
-_NOT_SUBJECT = listed(
-    """
-    it there what that which this not to of and or as than be been
-    """
-) | {"it's", "that's"}
-_PARTICLES = listed(
-    """
-    de da del della di van von der den bin al el la le ben of and for the
-    """
-)
+_NOT_SUBJECT = listed("there what that which this not to of and or as than be been") | {
+    "it's",
+    "that's",
+}
+_LEADS = OPENERS | {"that", "because", "while", "as"}
+_ASIDE = PREPOSITIONS | {"who", "which"}
+_NAMED_BY = DETERMINERS | PRONOUNS
+_LY_NOUNS = listed("early family elderly only italy july assembly ally")
+_OCCASION = listed("in on at during after before via through by with from")
+_ALWAYS_OCCASION = listed("during after before via")
+_TIME_OR_NAME = listed("may last late early next this")
+_NO_APPOSITIVE = listed("who which whose where and or nor he she they it we")
 
 
 def is_verb(atoms: Sequence[Atom], index: int) -> bool:
@@ -97,10 +99,8 @@ def _has_verb(atoms: Sequence[Atom], piece: Range) -> bool:
 
 def _strip_lead(atoms: Sequence[Atom], start: int, end: int) -> int:
     """The start of the phrase after "Still", "But in the meantime" and their like."""
-    while start < end - 1 and atoms[start].low in OPENERS | {"that", "because", "while", "as"}:
+    while start < end - 1 and atoms[start].low in _LEADS:
         start += 1
-        if start < end and atoms[start].text == ",":
-            start += 1
     if start < end and atoms[start].low in PREPOSITIONS:
         for index in range(end - 1, start, -1):
             if atoms[index].low in TEMPORAL and index + 1 < end:
@@ -117,14 +117,13 @@ def _plausible(atoms: Sequence[Atom], start: int, end: int) -> bool:
     first = atoms[start]
     if first.low in PRONOUNS and first.low != "it" and end - start == 1:
         return True
-    if end - start == 1 and (first.low in _NOT_SUBJECT - {"it"} or first.low in ADVERBS):
+    if end - start == 1 and (first.low in _NOT_SUBJECT or first.low in ADVERBS):
         return False
     return not (first.low in PREPOSITIONS or first.low in SUBORDINATORS or _is_adverb(first))
 
 
 def _is_adverb(atom: Atom) -> bool:
-    nouns = {"early", "family", "elderly", "only", "italy", "july", "assembly", "ally"}
-    return atom.low.endswith("ly") and atom.low not in nouns
+    return atom.low.endswith("ly") and atom.low not in _LY_NOUNS
 
 
 def _trim_tail(atoms: Sequence[Atom], start: int, end: int) -> int:
@@ -208,7 +207,7 @@ def _appositive_subject(atoms: Sequence[Atom], start: int, end: int) -> Range | 
         if begin is None or after_verb:
             continue
         following = atoms[pieces[number + 1][0]]
-        aside = following.low in {"who", "which"} | PREPOSITIONS or following.text.isdigit()
+        aside = following.low in _ASIDE or following.text.isdigit()
         if aside or following.low.endswith("ing"):
             return begin, piece[1]
         return begin, end + 1  # with the comma that closes the appositive
@@ -228,7 +227,7 @@ def _name_start(atoms: Sequence[Atom], piece: Range) -> int | None:
             begin = index + 1
     if stop - begin > _LONGEST_NAME or not _plausible(atoms, begin, stop):
         return None
-    named = atoms[begin].is_cap or atoms[begin].low in DETERMINERS | PRONOUNS
+    named = atoms[begin].is_cap or atoms[begin].low in _NAMED_BY
     return begin if named else None
 
 
@@ -238,30 +237,16 @@ def _ends_phrase(atoms: Sequence[Atom], index: int, start: int) -> bool:
     low = atom.low
     if index == start:
         return False
-    if low in (
-        "in",
-        "on",
-        "at",
-        "during",
-        "after",
-        "before",
-        "via",
-        "through",
-        "by",
-        "with",
-        "from",
-    ):
+    if low in _OCCASION:
         window = [a.low for a in atoms[index + 1 : index + 6]]
         for word in window:
             if word in {",", "."}:
                 break
             if word in MEDIA or word in TEMPORAL:
                 return True
-        return low in ("during", "after", "before", "via")
+        return low in _ALWAYS_OCCASION
     if low in TEMPORAL and not atom.is_cap:
-        return low not in ("may", "last", "late", "early", "next", "this") or _temporal_run(
-            atoms, index
-        )
+        return low not in _TIME_OR_NAME or _temporal_run(atoms, index)
     if low in TEMPORAL:
         return True
     if low == "to" and index + 1 < len(atoms) and atoms[index + 1].low in {"reporters", "cheers"}:
@@ -297,45 +282,28 @@ def phrase_after(atoms: Sequence[Atom], start: int, *, appositive: bool = True) 
 
 def _with_appositives(atoms: Sequence[Atom], end: int, limit: int) -> int:
     """Take in ", co-chair of the group" and further pieces of the same sort."""
-    while end < limit and atoms[end].text == ",":
+    while end + 1 < limit and atoms[end].text == "," and _starts_appositive(atoms, end + 1):
         begin = end + 1
-        if begin >= limit or not _starts_appositive(atoms, begin):
-            break
-        stop = begin
-        while stop < limit:
-            atom = atoms[stop]
-            if _is_break(atoms, stop, begin) or atom.text in {".", ","}:
-                break
-            if (
-                stop > begin
-                and _ends_phrase(atoms, stop, begin)
-                and atom.low not in ("who", "that")
-            ):
-                break
-            stop += 1
-        if stop == begin:
-            break
-        end = stop
+        end = begin + 1
+        while end < limit and not _ends_appositive(atoms, end, begin):
+            end += 1
     return end
+
+
+def _ends_appositive(atoms: Sequence[Atom], index: int, start: int) -> bool:
+    atom = atoms[index]
+    if _is_break(atoms, index, start) or atom.text in {".", ","}:
+        return True
+    return atom.low not in ("who", "that") and _ends_phrase(atoms, index, start)
 
 
 def _starts_appositive(atoms: Sequence[Atom], index: int) -> bool:
     atom = atoms[index]
-    if atom.kind is not AtomKind.WORD or atom.low in {"who", "which", "whose", "where"}:
-        return False
-    if atom.low.endswith("ing") or atom.low in {
-        "and",
-        "or",
-        "nor",
-        "he",
-        "she",
-        "they",
-        "it",
-        "we",
-    }:
+    if atom.kind is not AtomKind.WORD or atom.low.endswith("ing"):
         return False
     return not (
-        atom.low in PREPOSITIONS
+        atom.low in _NO_APPOSITIVE
+        or atom.low in PREPOSITIONS
         or atom.low in SUBORDINATORS
         or atom.low in ADVERBS
         or atom.low in TEMPORAL

@@ -11,7 +11,9 @@ from django.db import transaction
 from django.db.models import F, QuerySet
 from django.utils import timezone
 
-from claims.errors import DomainError, NotPermitted
+from claims.appearances import of_latest_version
+from claims.deciding import check_may_decide
+from claims.errors import DomainError
 from claims.models import AnchorMove, Appearance, Claim, ClaimState, CorrectionNotice
 from claims.models.moves import CERTAIN
 from claims.verification.recheck import recheck_changed
@@ -24,7 +26,6 @@ from newsroom.articles.services import NOTES_TASK
 from newsroom.history import acting
 from newsroom.waking import wake
 
-DECIDE = "claims.change_candidate"
 GONE = (ClaimState.SHELVED, ClaimState.WITHDRAWN)
 
 NOTES = 200
@@ -124,7 +125,7 @@ def _telling(text: str) -> set[tuple[Bearing, str]]:
 
 def _heads(article_id: int) -> list[Appearance]:
     return list(
-        Appearance.objects.filter(revision__article=article_id, followed_by__isnull=True)
+        Appearance.objects.filter(of_latest_version(), revision__article=article_id)
         .exclude(claim__state__in=GONE)
         .only("claim", "exact")
     )
@@ -160,7 +161,7 @@ def _open(revision: Revision, line: str, touched: set[int], *, from_editor_note:
 @transaction.atomic
 def close_notice(*, notice_id: int, by: User) -> CorrectionNotice:
     """Somebody has looked: the claim needs nothing, or they have seen to it."""
-    may_decide(by)
+    check_may_decide(by)
     with acting(by, decision="correction seen"):
         notice = CorrectionNotice.objects.select_for_update().get(pk=notice_id)
         if notice.closed_at is not None:
@@ -173,14 +174,9 @@ def close_notice(*, notice_id: int, by: User) -> CorrectionNotice:
 @transaction.atomic
 def reopen_notice(*, notice_id: int, by: User) -> CorrectionNotice:
     """Take that back."""
-    may_decide(by)
+    check_may_decide(by)
     with acting(by, decision="undo"):
         notice = CorrectionNotice.objects.select_for_update().get(pk=notice_id)
         notice.closed_by, notice.closed_at = None, None
         notice.save(update_fields=["closed_by", "closed_at"])
     return notice
-
-
-def may_decide(by: User) -> None:
-    if not by.has_perm(DECIDE):
-        raise NotPermitted("Deciding on passages needs the permission to change candidates.")

@@ -6,8 +6,8 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from claims.deciding import check_may_decide
 from claims.errors import AlreadyDecided, DomainError
-from claims.following.corrections import may_decide
 from claims.following.services import appear_at, place_of, propose_at
 from claims.models import AnchorMove, AnchorState, Appearance, Candidate, CandidateState, Settled
 from newsroom.accounts.models import User
@@ -51,7 +51,7 @@ def undo_move(*, move_id: int | None = None, by: User) -> AnchorMove:
 
     Raises `DomainError` when there is none, or when something depends on it by now.
     """
-    may_decide(by)
+    check_may_decide(by)
     if move_id is None:
         move_id = last_moves(by).values_list("pk", flat=True).first()
     if move_id is None:
@@ -88,7 +88,7 @@ def _locked(move_id: int) -> AnchorMove:
 
 
 def _open(move_id: int, by: User) -> AnchorMove:
-    may_decide(by)
+    check_may_decide(by)
     move = _locked(move_id)
     if move.settled:
         who = f" by {move.decided_by}" if move.decided_by else ""

@@ -8,17 +8,19 @@ pending: the guard is the one that follows passages from version to version.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Collection, Iterable, Sequence
+from datetime import timedelta
 
+from celery.exceptions import SoftTimeLimitExceeded
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from claims.appearances import appear
+from claims.appearances import appear, disappear
+from claims.deciding import DECISION, check_may_decide, make_pending
 from claims.errors import DomainError
 from claims.models import (
-    AnchorMove,
-    Appearance,
     Candidate,
     CandidateState,
     DecisionReason,
@@ -29,8 +31,10 @@ from claims.models import (
 )
 from claims.models.candidates import DECIDED
 from claims.models.matching import GONE
+from newsroom.accounts.models import User
 from newsroom.articles.families.models import FamilyMember
 from newsroom.articles.families.queries import families_of
+from newsroom.articles.families.services import take_out
 from newsroom.articles.models import Revision
 from newsroom.articles.reanchoring import Outcome, reanchor
 from newsroom.articles.selectors import Anchor
@@ -38,16 +42,10 @@ from newsroom.history import acting
 
 RULE = "same story"
 DUE = 200
+LONGEST_WAIT = timedelta(hours=6)
+"""Between two attempts to follow a copy."""
 
-DECISION = (
-    "state",
-    "decided_by",
-    "decided_at",
-    "decision_reason",
-    "decision_note",
-    "claim",
-    "remembered_from",
-)
+logger = logging.getLogger(__name__)
 
 
 @transaction.atomic
@@ -94,23 +92,74 @@ def settle_article(*, article_id: int) -> int:
     return 0
 
 
-@transaction.atomic
 def follow_family(*, article_id: int) -> int:
-    """What joining a family means for the story and for those that it joins."""
-    count = settle_article(article_id=article_id)
-    own = _by_people().filter(revision__article=article_id).values_list("pk", flat=True)
-    count += settle_siblings(candidate_ids=list(own), by_id=None)
-    FamilyMember.objects.filter(article=article_id).update(followed_at=timezone.now())
+    """What joining a family means for the story and for those that it joins.
+
+    An error is written to the membership, to be tried again later each time, and raised.
+    """
+    try:
+        with transaction.atomic():
+            count = settle_article(article_id=article_id)
+            own = _by_people().filter(revision__article=article_id).values_list("pk", flat=True)
+            count += settle_siblings(candidate_ids=list(own), by_id=None)
+            FamilyMember.objects.filter(article=article_id).update(
+                followed_at=timezone.now(), follow_error=""
+            )
+    except Exception as error:
+        _put_off(article_id, f"{type(error).__name__}: {error}".partition("\n")[0])
+        raise
     return count
 
 
+def _put_off(article_id: int, error: str) -> None:
+    member = FamilyMember.objects.filter(article=article_id).first()
+    if member is not None:
+        wait = timedelta(seconds=30 * 2**member.follow_attempts)
+        member.follow_next_at = timezone.now() + min(wait, LONGEST_WAIT)
+        member.follow_attempts = min(member.follow_attempts + 1, 20)
+        member.follow_error = error.replace("\x00", "").encode(errors="replace").decode()
+        member.save(update_fields=["follow_next_at", "follow_attempts", "follow_error"])
+
+
 def follow_due() -> int:
-    """Memberships whose message was lost; returns how many were followed."""
-    due = FamilyMember.objects.filter(followed_at=None).order_by("pk")
-    articles = list(due.values_list("article", flat=True)[:DUE])
-    for article_id in articles:
-        follow_family(article_id=article_id)
-    return len(articles)
+    """Memberships whose message was lost, or that failed before; returns how many were followed.
+
+    One that fails says so in its row, and the rest goes on.
+    """
+    due = FamilyMember.objects.filter(followed_at=None, follow_next_at__lte=timezone.now())
+    articles = due.order_by("follow_next_at").values_list("article", flat=True)
+    followed = 0
+    for article_id in list(articles[:DUE]):
+        try:
+            follow_family(article_id=article_id)
+        except SoftTimeLimitExceeded:
+            raise  # the next sweep goes on
+        except Exception:
+            logger.exception("the copy %d could not be followed", article_id)
+        else:
+            followed += 1
+    return followed
+
+
+@transaction.atomic
+def leave_family(*, article_id: int, by: User) -> int:
+    """Say that a story is not a copy, and take back what was decided in one for the other.
+
+    Only what went on record: a rejection of the same words holds wherever they stand. Returns how
+    many candidates are pending again. Raises `NotPermitted`, and `DomainError` for a story that is
+    in no family, or that came first there, or that has changed since.
+    """
+    check_may_decide(by)
+    with acting(by, decision="not a copy"):
+        try:
+            family = take_out(article_id=article_id, by=by)
+        except FamilyMember.DoesNotExist:
+            raise DomainError("This story is not on record as a copy of another.") from None
+        here, there = "revision__article", "remembered_from__revision__article"
+        of_it = Q(**{here: article_id, f"{there}__in": family})
+        because_of_it = Q(**{f"{here}__in": family, there: article_id})
+        merged = _followers().filter(of_it | because_of_it, state=CandidateState.MERGED)
+        return _release(merged)
 
 
 def _by_people() -> QuerySet[Candidate]:
@@ -224,41 +273,36 @@ def _decide_like(candidate: Candidate, decided: Candidate) -> None:
 
 
 def take_back(decided: Candidate) -> int:
-    """Make pending again what was merged in sibling stories because of this decision.
+    """Make pending again what was decided elsewhere because of this decision; returns how many.
 
-    Call before the decision itself is taken back. Raises `DomainError` where a sibling story has
-    changed since: then its appearance has been followed.
+    With it goes all that it changed there: the appearance, and the flags that it closed. Call
+    before the decision itself is taken back. Raises `DomainError` where a sibling story has changed
+    since: then its appearance has been followed.
     """
-    rows = Candidate.objects.select_for_update(of=("self",)).filter(
-        remembered_from=decided, state=CandidateState.MERGED
+    # Later versions of the story itself have rejections only: what is on record is followed there.
+    elsewhere = ~Q(revision__article=decided.revision.article_id)
+    rejected, merged = Q(state=CandidateState.REJECTED), Q(state=CandidateState.MERGED)
+    rows = _followers().filter(rejected | (merged & elsewhere), remembered_from=decided)
+    return _release(rows)
+
+
+def _followers() -> QuerySet[Candidate]:
+    return (
+        Candidate.objects.select_for_update(of=("self",))
+        .select_related("revision__article__outlet")
+        .defer("revision__text")
+        .order_by("pk")
     )
-    siblings = list(rows.exclude(revision__article=decided.revision.article_id).order_by("pk"))
-    for candidate in siblings:
-        _remove(
-            Appearance.objects.filter(
-                claim=candidate.claim_id,
-                revision=candidate.revision_id,
-                start=candidate.start,
-                end=candidate.end,
-            )
-        )
+
+
+def _release(candidates: Iterable[Candidate]) -> int:
+    count = 0
+    for candidate in candidates:
+        if candidate.claim_id is not None:
+            disappear(claim_id=candidate.claim_id, candidate=candidate)
         Flag.objects.filter(candidate=candidate, closed_at=candidate.decided_at).update(
             closed_at=None
         )
-        candidate.state = CandidateState.PENDING
-        candidate.decided_by = candidate.decided_at = candidate.claim = None
-        candidate.remembered_from = None
-        candidate.decision_reason = candidate.decision_note = ""
-        candidate.save(update_fields=DECISION)
-    return len(siblings)
-
-
-def _remove(appearances: Iterable[Appearance]) -> None:
-    for one in appearances:
-        if AnchorMove.objects.filter(appearance=one).exists():
-            raise DomainError(
-                "This cannot be undone: the story has changed at another outlet since."
-            )
-        made = one.events.filter(pgh_label="insert").first()  # type: ignore[attr-defined]
-        if made and (made.pgh_context or {}).get("decision") == "family":
-            one.delete()
+        make_pending(candidate)
+        count += 1
+    return count

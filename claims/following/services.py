@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db import transaction
 
+from claims.appearances import of_latest_version
 from claims.fingerprints import fingerprint
 from claims.following.corrections import open_claims
 from claims.models import (
@@ -76,9 +77,9 @@ def _appearances(revision: Revision) -> list[Appearance]:
     """Where the story's claims were made last, and not yet looked for in this version."""
     return list(
         Appearance.objects.filter(
+            of_latest_version(),
             revision__article=revision.article_id,
             revision__number__lt=revision.number,
-            followed_by__isnull=True,
         )
         .exclude(moves__revision=revision)
         .exclude(moves__settled=Settled.GONE)
@@ -175,6 +176,7 @@ def _carry_appearances(moves: Sequence[AnchorMove]) -> None:
         if appearance is None:
             appearance = _appearance(move, place, STATE_OF[Outcome(move.outcome)])
             made.append(appearance)
+            known[appearance.claim_id, *place] = appearance  # another may lead here, too
         elif appearance.follows_id is None:
             appearance.follows = _earlier(move)
             appearance.save(update_fields=["follows"])

@@ -11,7 +11,8 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from claims.errors import DomainError, NotPermitted
+from claims.deciding import check_may_decide
+from claims.errors import DomainError
 from claims.matching.guard import TRUTH, Difference, Kind, Said, differences
 from claims.matching.index import serving
 from claims.matching.ranking import scorer
@@ -21,7 +22,6 @@ from claims.verification.states import CONCLUDED
 from newsroom.accounts.models import User
 from newsroom.history import acting
 
-DECIDE = "claims.change_candidate"
 LOW = 0.25
 """Up to this share of its scale a rating says that a claim is false."""
 APART = 30
@@ -118,8 +118,7 @@ def dismiss(
 
     Raises `NotPermitted`, `DomainError` when the two are merged, `Candidate.DoesNotExist`.
     """
-    if not by.has_perm(DECIDE):
-        raise NotPermitted("Deciding on candidates needs the permission to change them.")
+    check_may_decide(by)
     with acting(by, decision="not the same"):
         candidate = Candidate.objects.select_for_update(of=("self",)).get(pk=candidate_id)
         if claim_id is not None and candidate.claim_id == claim_id:
@@ -195,8 +194,7 @@ def dismiss_alert(*, alert_id: int, by: User) -> RepeatAlert:
 
     Raises `NotPermitted`, `RepeatAlert.DoesNotExist`.
     """
-    if not by.has_perm(DECIDE):
-        raise NotPermitted("Deciding on candidates needs the permission to change them.")
+    check_may_decide(by)
     with acting(by, decision="no repeat"):
         alert = RepeatAlert.objects.select_for_update(of=("self",)).get(pk=alert_id)
         if alert.dismissed_at is None:

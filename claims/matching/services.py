@@ -13,6 +13,7 @@ from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from claims.appearances import appear
+from claims.deciding import DECISION
 from claims.matching.links import alert_of_repeat, compare, matcher_name, says_the_same, suggest
 from claims.matching.ranking import scorer
 from claims.matching.search import Filters, Found, find
@@ -27,7 +28,6 @@ from claims.models import (
     RevisionMatching,
 )
 from claims.models.matching import GONE
-from claims.review.services import DECISION_FIELDS
 from newsroom.articles.models import Revision
 from newsroom.attempts import LAPSED, pause_after, told
 from newsroom.history import acting
@@ -188,5 +188,5 @@ def join(*, candidate_id: int, claim_id: int, score: float) -> bool:
         candidate.decided_at = now
         candidate.decision_note = f"Same words as claim {claim.pk}, score {score:.2f}."
         candidate.claim = claim
-        candidate.save(update_fields=DECISION_FIELDS)
+        candidate.save(update_fields=DECISION)
     return True

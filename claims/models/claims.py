@@ -30,6 +30,30 @@ _PUBLIC = ", ".join(f"'{state.value}'" for state in PUBLIC)
 _SIGNED = ", ".join(f"'{state.value}'" for state in SIGNED)
 
 
+OF_SOMEBODY_ELSE = "This is a role of somebody else than the speaker."
+
+
+def _speakers_role(name: str) -> pgtrigger.Trigger:
+    """Refuses a role of somebody else than the speaker.
+
+    The roles of a source that was merged are those of the one that stands for it now, while what
+    was said under its name stays.
+    """
+    return pgtrigger.Trigger(
+        name=name,
+        operation=pgtrigger.Insert | update_of("speaker_id", "affiliation_id"),
+        when=pgtrigger.Before,
+        condition=pgtrigger.Q(new__affiliation__isnull=False),
+        func=(
+            "IF NOT EXISTS (SELECT 1 FROM sources_affiliation role, sources_source speaker "
+            "WHERE role.id = NEW.affiliation_id AND speaker.id = NEW.speaker_id "
+            "AND role.source_id IN (speaker.id, speaker.merged_into_id)) THEN "
+            + refusal(constraint=name, message=OF_SOMEBODY_ELSE)
+            + " END IF; RETURN NEW;"
+        ),
+    )
+
+
 @pghistory.track(
     pghistory.InsertEvent(),
     pghistory.UpdateEvent(),
@@ -179,6 +203,7 @@ class Claim(models.Model):
             GinIndex(SearchVector("statement", config="simple"), name="claim_words"),
         ]
         triggers = [
+            _speakers_role("claim_speakers_role"),
             pgtrigger.Trigger(
                 name="claim_changes_are_counted",
                 operation=pgtrigger.Update,
@@ -440,6 +465,7 @@ class Appearance(Anchored):
         ]
         triggers = [
             *Anchored.Meta.triggers,
+            _speakers_role("appearance_speakers_role"),
             pgtrigger.Trigger(
                 name="appearance_follows_its_story",
                 operation=pgtrigger.Insert | update_of("follows_id", "claim_id", "revision_id"),

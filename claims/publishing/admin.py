@@ -11,14 +11,13 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from claims.errors import ChangedMeanwhile, DomainError
@@ -35,6 +34,8 @@ from claims.publishing.forms import (
 from claims.publishing.models import Correction, CorrectionRequest, FactCheck, RequestState
 from claims.publishing.requests import ANSWERED, answer_request
 from claims.publishing.services import NotFit
+from claims.verification.steps import available_steps, refusal
+from claims.verification.transitions import TRANSITIONS
 from newsroom.accounts.models import User
 from newsroom.admin_base import (
     ChoicesDropdownFilter,
@@ -43,6 +44,7 @@ from newsroom.admin_base import (
     display,
     shortened,
 )
+from newsroom.denied import denied
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,16 +101,16 @@ STEP_PAGES = {
 def step_view(request: HttpRequest, step: str, claim_id: int) -> HttpResponse:
     """The form of a step; what the lint or a rule finds wrong stands at its field."""
     by = request.user
-    if not isinstance(by, User) or not by.has_perm("claims.publish_claim"):
-        raise PermissionDenied
     page = STEP_PAGES.get(step)
-    if page is None:
+    if not isinstance(by, User) or page is None:
         raise Http404
+    if not by.has_perm("claims.publish_claim"):
+        raise denied("claims.publish_claim")
     rows = Claim.objects.select_related("rating__scale", "fact_check")
     claim = get_object_or_404(rows, pk=claim_id)
     back = reverse("admin:claims_claim_change", args=[claim_id])
-    if step != "publish" and not hasattr(claim, "fact_check"):
-        messages.error(request, "This claim has not been published.")
+    if refused := _why_not_open(request, step, claim, by):
+        messages.error(request, refused)
         return redirect(back)
     form = (
         page.form(request.POST, claim=claim) if request.method == "POST" else page.form(claim=claim)
@@ -146,11 +148,19 @@ def step_view(request: HttpRequest, step: str, claim_id: int) -> HttpResponse:
     return TemplateResponse(request, "admin/publishing/step.html", context)
 
 
+def _why_not_open(request: HttpRequest, step: str, claim: Claim, by: User) -> str:
+    """Why the form of a step is not shown. One that is sent is answered with what was typed."""
+    if request.method != "POST":
+        return str(refusal(TRANSITIONS[step], claim, by) or "")
+    published = hasattr(claim, "fact_check")
+    return "" if published or step == "publish" else "This claim has not been published."
+
+
 def compliance_view(request: HttpRequest) -> HttpResponse:
     """The report on a period: page, CSV and JSON."""
     by = request.user
-    if not isinstance(by, User) or not by.has_perm("publishing.view_factcheck"):
-        raise PermissionDenied
+    if not by.has_perm("publishing.view_factcheck"):
+        raise denied("publishing.view_factcheck")
     today = timezone.localdate()
     start = _day(request.GET.get("start"), today.replace(month=1, day=1))
     end = max(start, _day(request.GET.get("end"), today))
@@ -201,6 +211,18 @@ class FactCheckAdmin(ReadOnlyAdmin):
     def for_list(self, queryset: QuerySet[FactCheck]) -> QuerySet[FactCheck]:
         return queryset.defer("body", "search")
 
+    def get_object(
+        self, request: HttpRequest, object_id: str, from_field: str | None = None
+    ) -> Any:
+        fact_check = super().get_object(request, object_id, from_field)
+        if fact_check is not None:
+            assert isinstance(request.user, User)
+            steps = available_steps(fact_check.claim, request.user)
+            fact_check.offered = [
+                one.transition for one in steps if one.allowed and one.transition.shown_to_readers
+            ]
+        return fact_check
+
     @display(description="page")
     def page(self, fact_check: FactCheck) -> SafeString:
         address = reverse("check", args=[fact_check.slug])
@@ -208,15 +230,14 @@ class FactCheckAdmin(ReadOnlyAdmin):
 
     @display(description="steps")
     def steps(self, fact_check: FactCheck) -> SafeString:
+        """What this person may do with it now; the rest, and why not, is on the claim's page."""
         links = [
-            format_html(
-                '<a class="text-link" href="{}">{}</a>',
-                reverse("publishing_step", args=[step, fact_check.claim_id]),
-                STEP_PAGES[step].label,
-            )
-            for step in ("correct", "withdraw")
+            (reverse("publishing_step", args=[step.name, fact_check.claim_id]), step.label)
+            for step in fact_check.offered  # type: ignore[attr-defined]
         ]
-        return format_html("{} · {}", *links)
+        more = reverse("admin:claims_claim_change", args=[fact_check.claim_id])
+        links.append((f"{more}#steps", "The claim and its steps"))
+        return format_html_join(" · ", '<a class="text-link" href="{}">{}</a>', links)
 
 
 @admin.register(Correction)

@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+from claims.appearances import of_latest_version
 from claims.models import Appearance, Claim, Contact, Evidence, Rating
 from claims.models.choices import SourcingTerms
 from newsroom.accounts.models import User
@@ -130,7 +131,7 @@ def body_of(claim: Claim) -> Body:
     if rating is None:
         raise ValueError("A claim without a rating has no body.")
     # Of each story as it is now; earlier versions of it stay on record.
-    current = claim.appearances.filter(followed_by__isnull=True)
+    current = claim.appearances.filter(of_latest_version())
     made = current.select_related("revision__article__outlet", "speaker").order_by("id")
     return Body(
         statement=claim.statement,

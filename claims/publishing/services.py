@@ -18,7 +18,7 @@ from claims.publishing.claim_review import claim_review
 from claims.publishing.embargo import check_stories_are_public
 from claims.publishing.lint import Finding, lint
 from claims.publishing.models import SHORT, Correction, FactCheck, FactCheckState, Severity
-from claims.verification.services import check_changes, take_step
+from claims.verification.services import check_changes, take_published_step
 from newsroom.accounts.models import User
 from newsroom.history import acting
 
@@ -77,7 +77,8 @@ def publish(
 
     What was published before changes with a correction on record: then `comment` says to readers
     what was changed, and `severity` how much that matters. Raises `NotFit` with the lint's
-    findings, `GateClosed` where a story may not be published on yet, and what `take_step` raises.
+    findings, `GateClosed` where a story may not be published on yet, and what
+    `take_published_step` raises.
     """
     wording = wording or Wording()
     with transaction.atomic(), acting(by, step="publish"):
@@ -89,7 +90,7 @@ def publish(
             fact_check = _again(before, claim, wording, comment, severity, by)
         else:
             fact_check = _first(claim, wording, by)
-        take_step(
+        take_published_step(
             claim_id=claim_id,
             step="publish",
             by=by,
@@ -115,7 +116,7 @@ def correct(
     both may be empty where the correction is only a note. Raises as `publish` does.
     """
     changes = dict(changes or {})
-    check_changes("correct", changes)
+    check_changes(changes)
     with transaction.atomic(), acting(by, step="correct"):
         claim = _locked(claim_id)
         if claim.state not in (ClaimState.PUBLISHED, ClaimState.CORRECTED):
@@ -127,7 +128,7 @@ def correct(
             setattr(claim, name, value)
         _record(fact_check, claim, text, severity, by)
         _show(fact_check, claim, wording or Wording())
-        take_step(
+        take_published_step(
             claim_id=claim_id,
             step="correct",
             by=by,
@@ -164,7 +165,7 @@ def withdraw(
                 "modified_at",
             ]
         )
-        take_step(
+        take_published_step(
             claim_id=claim_id,
             step="withdraw",
             by=by,

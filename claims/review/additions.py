@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from django.db import IntegrityError, transaction
 
-from claims.errors import DomainError, NotPermitted
+from claims.deciding import check_may_decide
+from claims.errors import DomainError
 from claims.fingerprints import fingerprint
 from claims.models import Candidate, CandidateState
 from claims.models.candidates import EDITOR
 from claims.models.choices import StatementKind
-from claims.review.services import DECIDE
 from newsroom.accounts.models import User
 from newsroom.articles.anchors import anchor_at
 from newsroom.articles.models import Revision
@@ -61,8 +61,7 @@ def add_candidate(
     Raises `AlreadyCandidate`, `NotPermitted`, `Revision.DoesNotExist`, and `DomainError` for what
     is no passage.
     """
-    if not by.has_perm(DECIDE):
-        raise NotPermitted("Adding candidates needs the permission to change them.")
+    check_may_decide(by)
     revision = Revision.objects.get(pk=revision_id)
     start, end = _trimmed(revision.text, start, end)
     if expected is not None and revision.text[start:end].split() != expected.split():

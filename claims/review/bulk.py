@@ -6,15 +6,16 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from claims.errors import DomainError, NotPermitted
-from claims.following.families import settle_siblings, take_back
+from claims.deciding import UNDECIDED, check_may_decide
+from claims.errors import DomainError
+from claims.following.families import settle_siblings
 from claims.models import Candidate, CandidateState, DecisionReason, Flag, Lease
 from claims.models.candidates import REJECTION_REASONS
-from claims.review.services import DECIDE, make_claim, make_pending
-from claims.review.undo import undo_acceptance
+from claims.review.services import make_claim
+from claims.review.undo import release, undo_acceptance
 from newsroom.accounts.models import User
 from newsroom.history import acting
 
@@ -44,7 +45,7 @@ def reject_all(
     What colleagues have on their desks is left to them. Raises `NotPermitted`, and `DomainError`
     for a reason that is none, for “other” without a note, and for more than `MOST`.
     """
-    _may_decide(by)
+    check_may_decide(by)
     if reason not in REJECTION_REASONS:
         raise DomainError(f"“{reason.label}” is not a reason for rejecting.")
     if reason == DecisionReason.OTHER and not note.strip():
@@ -71,7 +72,7 @@ def accept_all(*, candidates: QuerySet[Candidate], by: User) -> Batch:
     What colleagues have on their desks is left to them. Raises `NotPermitted`, and `DomainError`
     for more than `MOST_CLAIMS`: each is a claim that somebody has to work on.
     """
-    _may_decide(by)
+    check_may_decide(by)
     keys, free, now = _free(candidates, by, most=MOST_CLAIMS)
     rows = Candidate.objects.filter(pk__in=free).select_related("revision__article", "speaker")
     with acting(by, decision="accept", bulk=len(free)):
@@ -92,7 +93,7 @@ def undo_accept_all(*, moment: datetime, by: User) -> Batch:
     A claim that somebody has worked on meanwhile stays, and its candidate stays accepted: these
     are `left`. Raises `NotPermitted`, and `DomainError` when nothing is left to undo.
     """
-    _may_decide(by)
+    check_may_decide(by)
     rows = list(
         accepted_at(moment, by=by)
         .order_by("pk")
@@ -110,13 +111,11 @@ def undo_accept_all(*, moment: datetime, by: User) -> Batch:
 
 
 def _take_back(candidate: Candidate, by: User) -> bool:
-    claim_id, moment = candidate.claim_id, candidate.decided_at
+    claim_id = candidate.claim_id
     assert claim_id is not None
     try:
         with transaction.atomic():
-            take_back(candidate)
-            make_pending(candidate)
-            Flag.objects.filter(candidate=candidate, closed_at=moment).update(closed_at=None)
+            release(candidate)
             undo_acceptance(candidate, claim_id, by)
     except DomainError:
         return False
@@ -163,7 +162,7 @@ def undo_reject_all(*, moment: datetime, by: User) -> int:
     What was reopened or decided anew meanwhile stays as it is. Returns the number of candidates.
     Raises `NotPermitted`, and `DomainError` when nothing is left to undo.
     """
-    _may_decide(by)
+    check_may_decide(by)
     keys = list(
         rejected_at(moment, by=by)
         .order_by("pk")
@@ -173,23 +172,10 @@ def undo_reject_all(*, moment: datetime, by: User) -> int:
     if not keys:
         raise DomainError("None of these is rejected any more.")
     with acting(by, decision="undo", bulk=len(keys)):
-        Flag.objects.filter(candidate__in=keys, closed_at=moment).update(closed_at=None)
+        # What was rejected elsewhere because of it has the same moment.
+        own, elsewhere = Q(candidate__in=keys), Q(candidate__remembered_from__in=keys)
+        Flag.objects.filter(own | elsewhere, closed_at=moment).update(closed_at=None)
         remembered = Candidate.objects.filter(remembered_from__in=keys)
-        reopened = remembered.update(**_PENDING)
-        Candidate.objects.filter(pk__in=keys).update(**_PENDING)
+        reopened = remembered.update(**UNDECIDED)
+        Candidate.objects.filter(pk__in=keys).update(**UNDECIDED)
     return len(keys) + reopened
-
-
-_PENDING = {
-    "state": CandidateState.PENDING,
-    "decided_by": None,
-    "decided_at": None,
-    "decision_reason": "",
-    "decision_note": "",
-    "remembered_from": None,
-}
-
-
-def _may_decide(by: User) -> None:
-    if not by.has_perm(DECIDE):
-        raise NotPermitted("Deciding on candidates needs the permission to change them.")

@@ -15,10 +15,10 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from claims.errors import NotPermitted
+from claims.deciding import check_may_decide
 from claims.models import Candidate, CandidateState, Lease
 from claims.review.queues import Queue, waiting
-from claims.review.services import DECIDE, refuse_if_held
+from claims.review.services import refuse_if_held
 from newsroom.accounts.models import User
 
 MOST_AT_ONCE = 10
@@ -107,8 +107,7 @@ def release(*, candidate_ids: Iterable[int], by: User) -> None:
 
 
 def _may_decide(by: User) -> None:
-    if not by.has_perm(DECIDE):
-        raise NotPermitted("Deciding on candidates needs the permission to change them.")
+    check_may_decide(by)
 
 
 def _lease(candidate_ids: list[int], by: User, *, take_over: bool = False) -> list[int]:

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from claims.models import Candidate, CandidateState, Flag, Lease, Skip
 from newsroom.accounts.models import User
+from newsroom.articles.models import Article
 
 
 class Order(models.TextChoices):
@@ -23,6 +24,13 @@ class Order(models.TextChoices):
     STORY = "story", "this story"
 
 
+LATEST = 1_000
+"""Stories of a section that its queue looks at, the latest: it is for what a desk works on now.
+
+Stories change their section and candidates do not know it, so that no index has both.
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class Queue:
     """An order, and what it is limited to. `article` belongs to the order STORY only."""
@@ -31,6 +39,7 @@ class Queue:
     outlet: int | None = None
     speaker: int | None = None
     kind: str = ""
+    section: str = ""
     article: int | None = None
 
 
@@ -74,6 +83,9 @@ def _limits(queue: Queue) -> Q:
         limits &= Q(speaker=queue.speaker)
     if queue.kind:
         limits &= Q(kind=queue.kind)
+    if queue.section:
+        stories = Article.objects.filter(section=queue.section).order_by("-pk")
+        limits &= Q(revision__article__in=stories.values("pk")[:LATEST])
     if queue.order == Order.STORY:
         limits &= Q(revision__article=queue.article)
     return limits

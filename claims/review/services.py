@@ -11,7 +11,8 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from claims.appearances import appear
-from claims.errors import AlreadyDecided, DomainError, HeldByAnother, NotPermitted
+from claims.deciding import DECIDE, DECISION, check_may_decide, make_pending
+from claims.errors import AlreadyDecided, DomainError, HeldByAnother
 from claims.following.families import settle_siblings
 from claims.matching import links
 from claims.models import (
@@ -29,8 +30,6 @@ from newsroom.accounts.models import User
 from newsroom.articles.models import ExtractionState, Revision
 from newsroom.history import acting
 from sources.models import Source, SourceKind
-
-DECIDE = "claims.change_candidate"
 
 
 @transaction.atomic
@@ -177,18 +176,6 @@ def flag_candidate(
     return flag
 
 
-def make_pending(candidate: Candidate) -> None:
-    """Take the decision off a candidate that is locked."""
-    candidate.state = CandidateState.PENDING
-    candidate.decided_by = None
-    candidate.decided_at = None
-    candidate.decision_reason = ""
-    candidate.decision_note = ""
-    candidate.claim = None
-    candidate.remembered_from = None
-    candidate.save(update_fields=DECISION_FIELDS)
-
-
 def refuse_if_held(candidate: Candidate, by: User) -> None:
     """Raises `HeldByAnother` if the candidate, which is locked, is on somebody else's desk."""
     lease = (
@@ -212,21 +199,9 @@ def is_outdated(revision: Revision) -> bool:
     ).exists()
 
 
-DECISION_FIELDS = (
-    "state",
-    "decided_by",
-    "decided_at",
-    "decision_reason",
-    "decision_note",
-    "claim",
-    "remembered_from",
-)
-
-
 def locked(candidate_id: int, by: User) -> Candidate:
     """The candidate, locked until the transaction ends. Raises `NotPermitted`."""
-    if not by.has_perm(DECIDE):
-        raise NotPermitted("Deciding on candidates needs the permission to change them.")
+    check_may_decide(by)
     return (
         Candidate.objects.select_for_update(of=("self",))
         .select_related("revision__article")
@@ -271,7 +246,7 @@ def _decide(
     candidate.decision_reason = reason
     candidate.decision_note = note
     candidate.claim = claim
-    candidate.save(update_fields=DECISION_FIELDS)
+    candidate.save(update_fields=DECISION)
     Lease.objects.filter(candidate=candidate).delete()
     # By the same moment, which is how undoing the decision finds them again.
     Flag.objects.filter(candidate=candidate, closed_at=None).update(closed_at=candidate.decided_at)

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.db.models import QuerySet
 
-from claims.errors import ChangedMeanwhile, DomainError, NotPermitted
+from claims.appearances import appearances_of, disappear
+from claims.deciding import check_may_decide, make_pending
+from claims.errors import ChangedMeanwhile, DomainError
 from claims.following.families import take_back
 from claims.matching import links
-from claims.models import AnchorMove, Appearance, Candidate, CandidateState, Claim, ClaimState, Flag
+from claims.models import AnchorMove, Candidate, CandidateState, Claim, ClaimState, Flag
 from claims.models.candidates import DECIDED
-from claims.review.services import DECIDE, is_outdated, locked, make_pending
+from claims.review.services import is_outdated, locked
 from claims.verification.services import shelve_undone
 from newsroom.accounts.models import User
 from newsroom.history import acting
@@ -46,8 +48,7 @@ def undo_decision(*, candidate_id: int | None = None, by: User) -> Undone:
     `ChangedMeanwhile`, and `DomainError` when there is nothing to undo, or when something depends
     on the decision by now.
     """
-    if not by.has_perm(DECIDE):
-        raise NotPermitted("Deciding on candidates needs the permission to change them.")
+    check_may_decide(by)
     latest = list(last_decisions(by).values_list("pk", flat=True))
     if not latest:
         raise DomainError("There is no decision of yours to undo.")
@@ -59,18 +60,8 @@ def undo_decision(*, candidate_id: int | None = None, by: User) -> Undone:
         candidate = locked(candidate_id, by)
         if candidate.decided_by_id != by.pk or candidate.state not in DECIDED:
             raise ChangedMeanwhile("Somebody else changed this candidate meanwhile.")
-        was, decided_at, claim_id = (
-            CandidateState(candidate.state),
-            candidate.decided_at,
-            candidate.claim_id,
-        )
-        reopened = 0
-        if was == CandidateState.REJECTED:
-            reopened = _reopen_remembered(candidate)
-        else:
-            reopened = take_back(candidate)
-        make_pending(candidate)
-        Flag.objects.filter(candidate=candidate, closed_at=decided_at).update(closed_at=None)
+        was, claim_id = CandidateState(candidate.state), candidate.claim_id
+        reopened = release(candidate)
         if was == CandidateState.ACCEPTED and claim_id is not None:
             undo_acceptance(candidate, claim_id, by)
         elif was == CandidateState.MERGED and claim_id is not None:
@@ -79,12 +70,12 @@ def undo_decision(*, candidate_id: int | None = None, by: User) -> Undone:
 
 
 @transaction.atomic
-def separate_candidate(*, candidate_id: int, by: User) -> Candidate:
+def separate_candidate(*, candidate_id: int, by: User) -> Undone:
     """Take a candidate out of the claim it was merged into, whoever or whatever merged it.
 
-    It is pending again, and the matcher does not join it to that claim again. Raises
-    `NotPermitted`, `Candidate.DoesNotExist`, and `DomainError` when it is in no claim, or when a
-    later version of the story is here.
+    It is pending again, with what was merged elsewhere because of it, and the matcher does not join
+    it to that claim again. Raises `NotPermitted`, `Candidate.DoesNotExist`, and `DomainError` when
+    it is in no claim, or when a later version of the story is here.
     """
     with acting(by, decision="separate"):
         candidate = locked(candidate_id, by)
@@ -93,9 +84,22 @@ def separate_candidate(*, candidate_id: int, by: User) -> Candidate:
             raise DomainError("This candidate is not merged into a claim.")
         if is_outdated(candidate.revision):
             raise DomainError("A later version of the story is here; look at the passage there.")
-        make_pending(candidate)
+        reopened = release(candidate)
         _undo_merge(candidate, claim_id, by)
-    return candidate
+    return Undone(candidate, CandidateState.MERGED, reopened)
+
+
+def release(candidate: Candidate) -> int:
+    """Make a candidate, which is locked, pending again, and restore what its decision changed.
+
+    These are its flags, and what was decided elsewhere because of it; returns how many of the
+    latter. The claim is the caller's.
+    """
+    moment = candidate.decided_at
+    reopened = take_back(candidate)
+    make_pending(candidate)
+    Flag.objects.filter(candidate=candidate, closed_at=moment).update(closed_at=None)
+    return reopened
 
 
 def undo_acceptance(candidate: Candidate, claim_id: int, by: User) -> None:
@@ -104,7 +108,7 @@ def undo_acceptance(candidate: Candidate, claim_id: int, by: User) -> None:
     Raises `DomainError` when anybody has worked on the claim.
     """
     claim = Claim.objects.select_for_update(of=("self",)).get(pk=claim_id)
-    own = _appearance(candidate, claim_id)
+    own = appearances_of(claim_id=claim_id, candidate=candidate)
     reasons = []
     if claim.state != ClaimState.NEW:
         reasons.append(f"it is {claim.get_state_display()} by now")
@@ -128,31 +132,5 @@ def undo_acceptance(candidate: Candidate, claim_id: int, by: User) -> None:
 
 
 def _undo_merge(candidate: Candidate, claim_id: int, by: User) -> None:
-    """Remove the appearance if the merge made it, and not if somebody had entered it before."""
-    for appearance in _appearance(candidate, claim_id):
-        made = appearance.events.filter(pgh_label="insert").first()  # type: ignore[attr-defined]
-        if AnchorMove.objects.filter(appearance=appearance).exists():
-            raise DomainError("This cannot be undone: the story has changed since.")
-        if made and (made.pgh_context or {}).get("decision") in ("merge", "join", "family"):
-            appearance.delete()
+    disappear(claim_id=claim_id, candidate=candidate)
     links.separate(candidate=candidate, claim_id=claim_id, by=by)
-
-
-def _appearance(candidate: Candidate, claim_id: int) -> QuerySet[Appearance]:
-    return Appearance.objects.filter(
-        claim=claim_id,
-        revision=candidate.revision_id,
-        start=candidate.start,
-        end=candidate.end,
-    )
-
-
-def _reopen_remembered(candidate: Candidate) -> int:
-    """Passages that arrived rejected because of this decision: without it they would be pending."""
-    remembered = Candidate.objects.select_for_update(of=("self",)).filter(
-        remembered_from=candidate, state=CandidateState.REJECTED
-    )
-    rows = list(remembered.order_by("pk"))
-    for row in rows:
-        make_pending(row)
-    return len(rows)

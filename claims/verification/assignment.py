@@ -10,6 +10,7 @@ from claims.errors import ChangedMeanwhile, DomainError, NotPermitted
 from claims.models import Claim, ClaimState
 from claims.notifications import tell_of_assignment
 from newsroom.accounts.models import User
+from newsroom.accounts.roles import who_may
 from newsroom.history import acting
 
 ASSIGN = "claims.assign_claim"
@@ -56,11 +57,11 @@ def why_not_assign(claim: Claim, user: User, *, assignee_id: int | None) -> str:
     if user.has_perm(ASSIGN):
         return ""
     if not user.has_perm(CHECK):
-        return "Assigning needs the permission assign_claim."
+        return f"Assigning is for {who_may(CHECK)}."
     if claim.assignee_id not in (None, user.pk):
         return "The claim is somebody else’s; ask them, or an editor."
     if assignee_id not in (None, user.pk):
-        return "Assigning to others needs the permission assign_claim."
+        return f"Assigning to others is for {who_may(ASSIGN)}."
     return ""
 
 

@@ -1,17 +1,18 @@
-"""Changing what a claim says and adding to what supports it, while nobody has signed it."""
+"""Changing what a claim says, while nobody has signed it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from claims.errors import ChangedMeanwhile, DomainError, GateClosed, NotPermitted
-from claims.models import Claim, Evidence, EvidenceNature, Stance
+from claims.models import Claim
+from claims.models.claims import OF_SOMEBODY_ELSE
 from newsroom.accounts.models import User
+from newsroom.accounts.roles import who_may
 from newsroom.history import acting
 from newsroom.triggers import violation_message
 
@@ -29,7 +30,6 @@ EDITABLE = frozenset(
     )
 )
 CHANGE = "claims.change_claim"
-ADD_EVIDENCE = "claims.add_evidence"
 
 
 def edit_claim(
@@ -43,7 +43,7 @@ def edit_claim(
     if unknown := sorted(set(changes) - EDITABLE):
         raise DomainError(f"“{unknown[0]}” is not changed by hand.")
     if not by.has_perm(CHANGE):
-        raise NotPermitted("Editing a claim needs the permission to change claims.")
+        raise NotPermitted(f"Editing a claim is for {who_may(CHANGE)}.")
     try:
         with transaction.atomic(), acting(by):
             claim = Claim.objects.select_for_update(of=("self",)).get(pk=claim_id)
@@ -56,6 +56,7 @@ def edit_claim(
                 setattr(claim, name, value)
             if news:
                 claim.clean_fields(exclude=_fields_but(news))
+                _check_role(claim)
                 claim.save(update_fields=list(news))
                 claim.refresh_from_db()
             return claim
@@ -63,46 +64,11 @@ def edit_claim(
         raise GateClosed(violation_message(error)) from error
 
 
+def _check_role(claim: Claim) -> None:
+    """The database refuses it as well, but does not say which field is meant."""
+    if claim.affiliation is not None and not claim.affiliation.is_of(claim.speaker):
+        raise ValidationError({"affiliation": OF_SOMEBODY_ELSE})
+
+
 def _fields_but(names: Mapping[str, Any]) -> set[str]:
     return {field.name for field in Claim._meta.fields if field.attname not in names}
-
-
-def add_evidence(
-    *,
-    claim_id: int,
-    stance: Stance,
-    nature: EvidenceNature,
-    title: str,
-    source_id: int | None = None,
-    url: str = "",
-    quotation: str = "",
-    published_at: date | None = None,
-    by: User,
-) -> Evidence:
-    """Put a piece of evidence on a claim. Raises as `edit_claim` does."""
-    if not by.has_perm(ADD_EVIDENCE):
-        raise NotPermitted("Adding evidence needs the permission to add evidence.")
-    evidence = Evidence(
-        claim_id=claim_id,
-        stance=stance,
-        nature=nature,
-        title=title.strip(),
-        source_id=source_id,
-        url=url,
-        quotation=quotation,
-        published_at=published_at,
-        added_by=by,
-    )
-    if not Claim.objects.filter(pk=claim_id).exists():
-        raise Claim.DoesNotExist
-    # The database fills in what is left out.
-    evidence.clean_fields(exclude={"claim", "accessed_at", "created_at"})
-    try:
-        with transaction.atomic(), acting(by):
-            evidence.save()
-            evidence.refresh_from_db()
-    except ValidationError:
-        raise
-    except IntegrityError as error:
-        raise GateClosed(violation_message(error)) from error
-    return evidence

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from datetime import date
 
-from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
-from claims.errors import DomainError, NotPermitted
+from claims.errors import GateClosed, NotPermitted
 from claims.models import Claim, Evidence, EvidenceNature, Stance
 from newsroom.accounts.models import User
+from newsroom.accounts.roles import who_may
 from newsroom.history import acting
 from newsroom.triggers import violation_message
+
+ADD = "claims.add_evidence"
 
 
 def add_evidence(
@@ -28,11 +30,11 @@ def add_evidence(
 ) -> Evidence:
     """Put material for, against or around a claim on record.
 
-    Raises `NotPermitted`, `DomainError` (the claim is signed, a field makes no sense), and
-    `Claim.DoesNotExist`.
+    Raises `NotPermitted`, `GateClosed` for a claim that is in review or signed, `ValidationError`
+    for a field that makes no sense, and `Claim.DoesNotExist`.
     """
-    if not by.has_perm("claims.add_evidence"):
-        raise NotPermitted("Adding evidence needs the permission add_evidence.")
+    if not by.has_perm(ADD):
+        raise NotPermitted(f"Adding evidence is for {who_may(ADD)}.")
     evidence = Evidence(
         claim=Claim.objects.only("pk").get(pk=claim_id),
         stance=stance,
@@ -44,12 +46,12 @@ def add_evidence(
         published_at=published_at,
         added_by=by,
     )
+    # The database fills in what is left out.
+    evidence.full_clean(exclude=["claim", "added_by", "accessed_at", "created_at"])
     try:
         with transaction.atomic(), acting(by):
-            evidence.full_clean(exclude=["claim", "added_by"])
             evidence.save()
-    except ValidationError as error:
-        raise DomainError(" ".join(error.messages)) from error
+            evidence.refresh_from_db()
     except IntegrityError as error:
-        raise DomainError(violation_message(error)) from error
+        raise GateClosed(violation_message(error)) from error
     return evidence

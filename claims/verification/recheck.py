@@ -8,9 +8,6 @@ from claims.models import Claim, ClaimTransition
 from claims.verification.states import CONCLUDED, ClaimState
 from newsroom.history import acting
 
-TRACKER = "the tracker"
-"""Who takes a step that no person took: shown where `ClaimTransition.by` is empty."""
-
 
 @transaction.atomic
 def recheck_changed(*, claim_id: int, comment: str) -> bool:

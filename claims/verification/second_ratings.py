@@ -16,6 +16,7 @@ from django.utils import timezone
 from claims.errors import DomainError, GateClosed, NotPermitted
 from claims.models import Claim, Rating, SecondRating
 from newsroom.accounts.models import User
+from newsroom.accounts.roles import who_may
 from newsroom.history import acting
 from newsroom.triggers import violation_message
 
@@ -77,7 +78,7 @@ def resolve_second_rating(
     Where it is not the claim's, the claim has to be returned and rated so before it is verified.
     """
     if not by.has_perm("claims.verify_claim"):
-        raise NotPermitted("Settling two ratings needs the permission verify_claim.")
+        raise NotPermitted(f"Settling two ratings is for {who_may('claims.verify_claim')}.")
     with _in_words(), transaction.atomic(), acting(by, step="settle two ratings"):
         second = _locked(second_rating_id)
         if not second.disagrees or second.resolved_at is not None:

@@ -16,6 +16,7 @@ from claims.verification.states import CONTENT, ClaimState
 from claims.verification.steps import lacks_permission, refusal, verifies_own
 from claims.verification.transitions import TRANSITIONS, Transition
 from newsroom.accounts.models import User
+from newsroom.accounts.roles import who_may
 from newsroom.history import acting
 from newsroom.triggers import violation_message
 
@@ -27,46 +28,70 @@ def take_step(
     by: User,
     comment: str = "",
     break_glass_reason: str = "",
+    expected_version: int | None = None,
+) -> Claim:
+    """Take one transition of the table, but none that readers see, and put it on record.
+
+    `expected_version` is the version the person saw; None skips the comparison. Raises
+    `TransitionNotAllowed`, `NotPermitted`, `GateClosed` (with what is missing),
+    `ChangedMeanwhile`, and `DomainError` for a step that is unknown or that `claims.publishing`
+    takes, and for a missing comment.
+    """
+    transition = TRANSITIONS.get(step)
+    if transition is not None and transition.shown_to_readers:
+        raise DomainError(
+            f"Readers see what “{transition.label}” does: it has a form of its own, on the page "
+            "of the claim."
+        )
+    return _take(step, claim_id, by, comment, break_glass_reason, {}, expected_version)
+
+
+def take_published_step(
+    *,
+    claim_id: int,
+    step: str,
+    by: User,
+    comment: str,
     changes: Mapping[str, Any] | None = None,
     expected_version: int | None = None,
 ) -> Claim:
-    """Take one transition of the table and put it on record.
+    """The same for a step that readers see: `claims.publishing` has just written what they see.
 
     `changes` are new values of what was signed (`CONTENT`), for the step of correcting alone.
-    `expected_version` is the version the person saw; None skips the comparison. Raises
-    `TransitionNotAllowed`, `NotPermitted`, `GateClosed` (with what is missing),
-    `ChangedMeanwhile`, and `DomainError` for an unknown step or a missing comment.
     """
+    return _take(step, claim_id, by, comment, "", changes or {}, expected_version)
+
+
+def check_changes(changes: Mapping[str, Any]) -> None:
+    """Raise `DomainError` where a correction may not change all that."""
+    unknown = sorted(set(changes).difference(CONTENT))
+    if unknown:
+        raise DomainError(f"A correction does not change {', '.join(unknown)}.")
+
+
+def _take(
+    step: str,
+    claim_id: int,
+    by: User,
+    comment: str,
+    break_glass_reason: str,
+    changes: Mapping[str, Any],
+    expected_version: int | None,
+) -> Claim:
     transition = TRANSITIONS.get(step)
     if transition is None:
         raise DomainError(f"There is no step “{step}”.")
     if transition.needs_comment and not comment.strip():
         raise DomainError(f"“{transition.label}” needs a comment.")
-    check_changes(step, changes or {})
     if not by.has_perm(f"claims.{transition.permission}"):
         raise lacks_permission(transition)
     try:
         with transaction.atomic(), acting(by, step=step):
             return _step(
-                claim_id,
-                transition,
-                by,
-                comment,
-                break_glass_reason,
-                changes or {},
-                expected_version,
+                claim_id, transition, by, comment, break_glass_reason, changes, expected_version
             )
     except IntegrityError as error:
         raise GateClosed(violation_message(error)) from error
-
-
-def check_changes(step: str, changes: Mapping[str, Any]) -> None:
-    """Raise `DomainError` where this step may not change all that."""
-    if changes and step != "correct":
-        raise DomainError(f"“{TRANSITIONS[step].label}” changes nothing but the state.")
-    unknown = sorted(set(changes).difference(CONTENT))
-    if unknown:
-        raise DomainError(f"A correction does not change {', '.join(unknown)}.")
 
 
 def _step(
@@ -118,7 +143,7 @@ def _check_refusal(transition: Transition, claim: Claim, by: User, break_glass_r
         if not break_glass_reason.strip():
             raise GateClosed("Whoever submitted a check cannot be the one to verify it.")
         if refused is not None:
-            raise NotPermitted("Verifying one's own check needs the permission break_glass.")
+            raise NotPermitted(f"Verifying one’s own check is for {who_may('claims.break_glass')}.")
     if refused is not None:
         raise refused
 

@@ -13,6 +13,7 @@ from claims.models import Claim
 from claims.verification.states import ClaimState
 from claims.verification.transitions import Transition, steps_from
 from newsroom.accounts.models import User
+from newsroom.accounts.roles import who_may
 
 OF_THE_ASSIGNEE = frozenset({"start", "submit"})
 """The work itself. While a claim is somebody's, others do not take these steps over their head."""
@@ -78,7 +79,9 @@ def refusal(transition: Transition, claim: Claim, user: User) -> DomainError | N
 
 
 def lacks_permission(transition: Transition) -> NotPermitted:
-    return NotPermitted(f"“{transition.label}” needs the permission {transition.permission}.")
+    return NotPermitted(
+        f"“{transition.label}” is for {who_may(f'claims.{transition.permission}')}."
+    )
 
 
 def verifies_own(transition: Transition, claim: Claim, user: User) -> bool:

@@ -25,6 +25,8 @@ class Transition:
     permission: str
     """Codename within the claims app; who lacks it is refused."""
     needs_comment: bool = False
+    shown_to_readers: bool = False
+    """Changes what readers see. Only `claims.publishing` takes it, together with that."""
 
 
 TRANSITIONS: dict[str, Transition] = {
@@ -56,7 +58,12 @@ TRANSITIONS: dict[str, Transition] = {
             "verify", "Verify", (ClaimState.IN_REVIEW,), ClaimState.VERIFIED, "verify_claim"
         ),
         Transition(
-            "publish", "Publish", (ClaimState.VERIFIED,), ClaimState.PUBLISHED, "publish_claim"
+            "publish",
+            "Publish",
+            (ClaimState.VERIFIED,),
+            ClaimState.PUBLISHED,
+            "publish_claim",
+            shown_to_readers=True,
         ),
         Transition(
             "correct",
@@ -65,6 +72,7 @@ TRANSITIONS: dict[str, Transition] = {
             ClaimState.CORRECTED,
             "publish_claim",
             needs_comment=True,
+            shown_to_readers=True,
         ),
         Transition(
             "withdraw",
@@ -73,6 +81,7 @@ TRANSITIONS: dict[str, Transition] = {
             ClaimState.WITHDRAWN,
             "publish_claim",
             needs_comment=True,
+            shown_to_readers=True,
         ),
         Transition(
             "recheck",

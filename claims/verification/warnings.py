@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from claims.extraction.kinds import is_refusal
 from claims.models import Appearance, Claim, Evidence
 from claims.models.choices import SourcingTerms, StatementKind
 from sources.anonymity import VAGUE, warnings_about
@@ -30,7 +31,8 @@ def warnings_of(
     appearances: Sequence[Appearance],
     evidence: Sequence[Evidence],
 ) -> list[Caution]:
-    """The rules for unnamed sources, applied to a claim and to all that belongs to it.
+    """The rules for unnamed sources and for those who would not comment, applied to a claim and to
+    all that belongs to it.
 
     Rows come with their `source` and `speaker`.
     """
@@ -55,10 +57,33 @@ def warnings_of(
         found.append(
             Caution("So far an unnamed source is the only source for this.", "appearances")
         )
+    found += _of_refusals(claim, appearances, evidence)
     found += _of_appearances(unnamed)
     for source in cited.values():
         found += [Caution(f"{source}: {text}", "evidence") for text in warnings_about(source)]
     return list(dict.fromkeys(found))
+
+
+def _of_refusals(
+    claim: Claim, appearances: Sequence[Appearance], evidence: Sequence[Evidence]
+) -> list[Caution]:
+    """Somebody who would not comment has said nothing, neither for a claim nor against it."""
+    found = []
+    if claim.kind == StatementKind.NO_COMMENT or (
+        appearances and all(is_refusal(row.exact) for row in appearances)
+    ):
+        found.append(
+            Caution("All that was said is a refusal to comment: that is no claim.", "appearances")
+        )
+    refusals = [row for row in evidence if is_refusal(row.quotation)]
+    if refusals and len(refusals) == len(evidence):
+        found.append(Caution("The only evidence is that somebody would not comment.", "evidence"))
+    elif refusals:
+        found += [
+            Caution(f"“{row.title}” quotes a refusal to comment: it shows nothing.", "evidence")
+            for row in refusals
+        ]
+    return found
 
 
 def _is_unnamed(evidence: Evidence) -> bool:

@@ -135,6 +135,17 @@ ROLES: Mapping[Role, frozenset[str]] = {
 }
 """“break_glass” is in one role only: whoever is alone at night gets it by name."""
 
+_OF_PEOPLE = (Role.REPORTER, Role.CHECKER, Role.EDITOR, Role.ADMINISTRATOR)
+
+
+def who_may(permission: str) -> str:
+    """Those who have a permission by their role, in words: whom to ask, and what to become."""
+    roles = [f"{role}s" for role in _OF_PEOPLE if permission in ROLES[role]]
+    if not roles:
+        return "those to whom an administrator gave it by name"
+    return " and ".join(filter(None, (", ".join(roles[:-1]), roles[-1])))
+
+
 Grants = Mapping[str, Iterable[str]]
 
 

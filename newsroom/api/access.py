@@ -9,6 +9,7 @@ from rest_framework import exceptions
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
+from newsroom.accounts.roles import who_may
 from newsroom.api.grants import grant_of
 from newsroom.api.problems import Problem
 from newsroom.api.scopes import ANY, Scope
@@ -58,5 +59,5 @@ def not_permitted(missing: dict[str, Any]) -> Problem:
     if scopes := missing.get("scope"):
         parts.append("a token with the scope " + " or ".join(scopes))
     if permission := missing.get("permission"):
-        parts.append(f"a user with the permission {permission}")
+        parts.append(f"a user with the rights of {who_may(permission)}")
     return Problem("not-permitted", f"This needs {' and '.join(parts)}.", missing=missing)

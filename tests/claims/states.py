@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from claims.models import Claim, ClaimState
 from claims.publishing.models import FactCheck, FactCheckState
-from claims.verification.services import take_step
+from claims.verification.services import take_published_step, take_step
 from claims.verification.transitions import TRANSITIONS
 from newsroom.accounts.models import User
 from tests.factories import (
@@ -89,6 +89,10 @@ def take_step_on_record(*, claim_id: int, step: str, by: User, **details: Any) -
     with transaction.atomic():
         if transition and claim and claim.state in transition.sources:
             put_on_record(claim, transition.target)
+        if transition and transition.shown_to_readers:
+            details.pop("break_glass_reason", None)
+            details = {"comment": "", **details}
+            return take_published_step(claim_id=claim_id, step=step, by=by, **details)
         return take_step(claim_id=claim_id, step=step, by=by, **details)
 
 

@@ -87,6 +87,17 @@ def test_a_step_that_needs_a_comment_asks_for_it(page: Page, sign_in: Callable[[
     assert (last.name, last.comment) == ("return", "Which table?")
 
 
+def test_what_readers_see_is_asked_for_by_its_form(page: Page, sign_in: Callable[[], None]) -> None:
+    claim = claim_in(ClaimState.VERIFIED)
+    sign_in()
+    page.goto("/admin/board/")
+    page.locator(f"#card-{claim.pk}").drag_to(page.locator('[data-state="published"]'))
+    page.wait_for_url(f"**/publish/{claim.pk}/")
+    expect(page.get_by_role("button", name="Publish")).to_be_visible()
+    assert state_of(claim) == ClaimState.VERIFIED
+    assert not ClaimTransition.objects.filter(claim=claim).exists()
+
+
 def test_who_was_beaten_to_it_sees_by_whom_and_the_card_goes_where_it_is(
     page: Page, sign_in: Callable[[], None]
 ) -> None:

@@ -33,7 +33,7 @@ def test_it_is_on_record_who_agreed() -> None:
 def test_it_takes_an_editor_and_an_unnamed_source() -> None:
     source, named = unnamed(), SourceFactory.create()
 
-    with pytest.raises(NotUnnamed, match="permission"):
+    with pytest.raises(NotUnnamed, match="is for editors and administrators"):
         approve_unnamed(source_id=source.pk, by=member_of(Role.CHECKER))
     with pytest.raises(NotUnnamed, match="is named"):
         approve_unnamed(source_id=named.pk, by=member_of(Role.EDITOR))

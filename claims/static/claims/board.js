@@ -171,7 +171,7 @@ function offer(card, steps = movesOf(card)) {
         const button = document.createElement("button");
         button.type = "button";
         button.className = "nr-button nr-button--plain";
-        button.textContent = step.label;
+        button.textContent = step.page ? `${step.label} …` : step.label;
         button.disabled = Boolean(step.whyNot);
         button.addEventListener("click", () => {
             chosen = step;
@@ -204,6 +204,10 @@ function offer(card, steps = movesOf(card)) {
 /* ------------------------------------------------------------------------- taking a step */
 
 async function take(card, step) {
+    if (step.page) {
+        location.assign(step.page); // readers see what it does: there is more to say than a comment
+        return;
+    }
     let typed = "";
     if (step.comment || step.reason) {
         typed = await ask(card, step);

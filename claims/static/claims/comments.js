@@ -27,21 +27,45 @@
             section.querySelector(".comments__problem").textContent = answer.message;
             return;
         }
-        const typed = section.querySelector(".comments__form textarea")?.value ?? "";
-        const adding = form.classList.contains("comments__form");
+        const begun = begunIn(section, form);
         const template = document.createElement("template");
         template.innerHTML = answer.html;
         section.replaceWith(template.content);
         prepare();
-        const field = document.querySelector("#comments .comments__form textarea");
-        if (field && !adding) {
-            field.value = typed; // somebody may have begun another comment
-        }
+        begun.forEach(goOn);
         const comment = document.getElementById(`comment-${answer.comment}`);
         if (comment) {
             comment.tabIndex = -1;
             comment.focus();
         }
+    }
+
+    /* What was typed beside the form that is sent: another comment, or into others that are open. */
+    function begunIn(section, sent) {
+        return [...section.querySelectorAll("form[data-comments]")]
+            .filter((form) => form !== sent && form.elements.text)
+            .filter((form) => form.elements.text.value !== form.elements.text.defaultValue)
+            .map((form) => ({
+                address: form.getAttribute("action"),
+                text: form.elements.text.value,
+                // What the person saw when they began: if it is another by now, the server says so.
+                seen: form.elements.seen?.value,
+            }));
+    }
+
+    function goOn(begun) {
+        const section = document.getElementById("comments");
+        const form = section.querySelector(`form[action="${begun.address}"]`);
+        if (!form) {
+            section.querySelector(".comments__problem").textContent =
+                `The comment that you were editing can no longer be edited. You had typed: ${begun.text}`;
+            return;
+        }
+        form.elements.text.value = begun.text;
+        if (form.elements.seen) {
+            form.elements.seen.value = begun.seen;
+        }
+        form.closest("details")?.setAttribute("open", "");
     }
 
     document.addEventListener("submit", (event) => {

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import pghistory
 import pgtrigger
+from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from newsroom.articles.models import Article, Revision
-from newsroom.triggers import refusal, refuse
+from newsroom.triggers import refusal, refuse, update_of
 
 
 class Signature(models.Model):
@@ -84,7 +85,25 @@ _NO_FAMILY_OF_ITS_OWN = (
 )
 
 
-@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
+_NOT_REFUSED = (
+    "IF EXISTS (SELECT FROM families_notacopy refused "
+    "JOIN families_family family ON family.first_id = refused.of_id "
+    "WHERE refused.article_id = NEW.article_id AND family.id = NEW.family_id) "
+    "THEN "
+    + refusal(
+        constraint="family_member_was_not_refused",
+        message="Somebody said that this is not a copy of that story.",
+    )
+    + " END IF; RETURN NEW;"
+)
+
+
+@pghistory.track(
+    pghistory.InsertEvent(),
+    pghistory.UpdateEvent(),
+    pghistory.DeleteEvent(),
+    exclude=["follow_attempts", "follow_next_at", "follow_error"],
+)
 class FamilyMember(models.Model):
     """A later story that is the same as the first one of its family.
 
@@ -106,9 +125,21 @@ class FamilyMember(models.Model):
         help_text="When decisions on its siblings were last taken over. Empty: still to be done.",
     )
 
+    follow_attempts = models.PositiveSmallIntegerField(default=0, editable=False)
+    follow_next_at = models.DateTimeField(
+        db_default=Now(),
+        editable=False,
+        help_text="Not tried before, where it is still to be done.",
+    )
+    follow_error = models.TextField(
+        blank=True, editable=False, help_text="Why it could not be done at the last attempt."
+    )
+
     class Meta:
         indexes = [
-            models.Index("id", condition=Q(followed_at=None), name="family_member_to_follow"),
+            models.Index(
+                "follow_next_at", condition=Q(followed_at=None), name="family_member_to_follow"
+            ),
         ]
         constraints = [
             models.CheckConstraint(
@@ -122,8 +153,35 @@ class FamilyMember(models.Model):
                 operation=pgtrigger.Insert | pgtrigger.Update,
                 when=pgtrigger.Before,
                 func=_NO_FAMILY_OF_ITS_OWN,
-            )
+            ),
+            pgtrigger.Trigger(
+                name="family_member_was_not_refused",
+                operation=pgtrigger.Insert | update_of("article_id", "family_id"),
+                when=pgtrigger.Before,
+                func=_NOT_REFUSED,
+            ),
         ]
 
     def __str__(self) -> str:
         return f"article {self.article_id} in {self.family_id}"
+
+
+@pghistory.track(pghistory.InsertEvent(), pghistory.DeleteEvent())
+class NotACopy(models.Model):
+    """A person's word that a story is not the same as another, however like it looks."""
+
+    article = models.ForeignKey(Article, models.PROTECT, related_name="no_copy_of")
+    of = models.ForeignKey(Article, models.PROTECT, related_name="+")
+    said_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    said_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    class Meta:
+        verbose_name = "refused copy"
+        verbose_name_plural = "refused copies"
+        constraints = [
+            models.UniqueConstraint("article", "of", name="not_a_copy_once"),
+            models.CheckConstraint(condition=~Q(article=F("of")), name="not_a_copy_of_another"),
+        ]
+
+    def __str__(self) -> str:
+        return f"article {self.article_id} is no copy of {self.of_id}"

@@ -49,6 +49,11 @@ def siblings_of(article_id: int) -> list[Sibling]:
     return [one for one in [first, *found] if one.article.pk != article_id]
 
 
+def membership_of(article_id: int) -> FamilyMember | None:
+    """How a story is in a family that another began; one query."""
+    return FamilyMember.objects.filter(article=article_id).first()
+
+
 def families_of(article_ids: Collection[int]) -> list[set[int]]:
     """The families that these stories are in, each as the keys of its stories. Two queries."""
     families = (

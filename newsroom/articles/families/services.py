@@ -18,8 +18,9 @@ from django.db.models import F, QuerySet
 from django.db.models.functions import Now
 from django.utils import timezone
 
+from newsroom.accounts.models import User
 from newsroom.articles.families.likeness import VERSION, Text, bands, likeness, read
-from newsroom.articles.families.models import Failure, Family, FamilyMember, Signature
+from newsroom.articles.families.models import Failure, Family, FamilyMember, NotACopy, Signature
 from newsroom.articles.models import Revision
 from newsroom.history import acting
 from newsroom.waking import wake
@@ -108,9 +109,7 @@ def find_family(*, revision_id: int) -> FamilyMember | None:
     text = read(revision.text)
     found = bands(text)
     with transaction.atomic(), acting(None, rule=VERSION):
-        # One at a time: of two copies that come at once, the second has to see the first.
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+        _one_at_a_time()
         mine = Revision.objects.filter(pk=revision.pk).exclude(compared_by=VERSION)
         if not mine.update(compared_by=VERSION):
             return _membership(revision)  # another worker was at it, too
@@ -136,6 +135,12 @@ def find_family(*, revision_id: int) -> FamilyMember | None:
     return member
 
 
+def _one_at_a_time() -> None:
+    """Of two copies that come at once, the second has to see the first."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+
+
 def _membership(revision: Revision) -> FamilyMember | None:
     return FamilyMember.objects.filter(article=revision.article_id).first()
 
@@ -151,8 +156,13 @@ def _match(revision: Revision, text: Text, found: list[int]) -> _Match | None:
     present = FamilyMember.objects.filter(article=revision.article_id).values_list(
         "family__first", flat=True
     )
+    refused = NotACopy.objects.filter(article=revision.article_id).values("of")
     for candidates in (list(present), _candidates(revision.article_id, found)):
-        texts = Signature.objects.filter(article__in=candidates).select_related("revision")
+        texts = (
+            Signature.objects.filter(article__in=candidates)
+            .exclude(article__in=refused)
+            .select_related("revision")
+        )
         compared = [
             _Match(one.article_id, score)
             for one in texts.order_by("article")
@@ -191,5 +201,28 @@ def _place(revision: Revision, match: _Match | None) -> FamilyMember | None:
     member.similarity = match.similarity
     member.engine = VERSION
     member.followed_at = None
+    member.follow_attempts, member.follow_error = 0, ""
+    member.follow_next_at = timezone.now()
     member.save()
     return member
+
+
+@transaction.atomic
+def take_out(*, article_id: int, by: User) -> set[int]:
+    """Say that a story is not a copy; it leaves its family and does not come back to it.
+
+    Returns the stories of the family that it left. Raises `FamilyMember.DoesNotExist` for one that
+    is in none, or that came first: others are copies of it.
+    """
+    with acting(by, decision="not a copy"):
+        _one_at_a_time()
+        member = FamilyMember.objects.select_related("family").get(article=article_id)
+        family = member.family
+        NotACopy.objects.get_or_create(
+            article_id=article_id, of_id=family.first_id, defaults={"said_by": by}
+        )
+        member.delete()
+        # By itself now, it may be the first of others.
+        Signature.objects.filter(article=article_id).update(leads=True)
+        rest = family.members.values_list("article", flat=True)
+        return {family.first_id, *rest}

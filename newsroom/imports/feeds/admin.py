@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -32,6 +32,7 @@ from newsroom.admin_base import (
     number_in,
     shortened,
 )
+from newsroom.denied import denied
 from newsroom.imports.feeds import services
 from newsroom.imports.feeds.folders import check_folder
 from newsroom.imports.feeds.models import Feed, FeedKind, FeedState
@@ -319,7 +320,7 @@ class FeedAdmin(ModelAdmin):
     def test_view(self, request: HttpRequest) -> HttpResponse:
         """What an address would bring. A POST, because it has our machine ask another one."""
         if not self.has_run_permission(request):
-            raise PermissionDenied
+            raise denied("imports.add_importrun")
         feed = _saved_feed(request)
         form = TestForm(request.POST or None, initial=_initial(feed))
         preview = None

@@ -7,9 +7,11 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import Permission
 from django.test import Client
+from django.urls import reverse
 
-from claims.board.columns import PAGE
+from claims.board.columns import PAGE, load_card
 from claims.models import Claim, ClaimState, ClaimTransition
+from claims.publishing.models import FactCheck
 from claims.verification.services import take_step
 from newsroom.accounts.models import User
 from tests.claims.states import claim_in
@@ -91,6 +93,36 @@ def test_a_comment_goes_with_the_step_that_needs_it(editor_client: Client) -> No
     assert last.comment == "Which table?"
 
 
+@pytest.mark.parametrize(
+    ("name", "state"),
+    [
+        ("publish", ClaimState.VERIFIED),
+        # Published again after a recheck, or corrected: the record for readers is there already, so
+        # that no rule of the database stands in the way.
+        ("correct", ClaimState.CORRECTED),
+        ("withdraw", ClaimState.PUBLISHED),
+    ],
+)
+def test_what_readers_see_is_asked_for_by_its_form_and_not_done_by_the_board(
+    editor_client: Client, name: str, state: ClaimState
+) -> None:
+    claim = claim_in(state)
+    before = list(FactCheck.objects.values())
+    card = load_card(claim_id=claim.pk, viewer=UserFactory.create(is_superuser=True))
+    assert card is not None
+    pages = {move["name"]: move["page"] for move in card.moves}
+    assert pages[name] == reverse("publishing_step", args=[name, claim.pk])
+    assert pages.get("recheck") == ""
+
+    answer = step(editor_client, claim, name, comment="Because.")
+
+    assert not answer["ok"]
+    assert "form of its own" in answer["message"]
+    assert stored(claim).state == state
+    assert list(FactCheck.objects.values()) == before
+    assert not ClaimTransition.objects.filter(claim=claim).exists()
+
+
 def test_a_closed_gate_says_what_is_missing_and_moves_nothing(editor_client: Client) -> None:
     claim = ClaimFactory.create()
     take_step(claim_id=claim.pk, step="start", by=UserFactory.create(is_superuser=True))
@@ -134,7 +166,8 @@ def test_permissions_are_asked_for(client: Client) -> None:
     guest.user_permissions.add(Permission.objects.get(codename="view_claim"))
     assert client.get(BOARD).status_code == 200
     claim.refresh_from_db()
-    assert "permission" in step(client, claim, "start")["message"]
+    told = step(client, claim, "start")["message"]
+    assert told == "“Start checking” is for checkers, editors and administrators."
     assert stored(claim).state == ClaimState.NEW
 
 

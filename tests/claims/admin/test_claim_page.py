@@ -106,7 +106,7 @@ class TestWhatItShows:
     def test_a_step_that_is_not_theirs_says_why(self, checker: User, in_review: Claim) -> None:
         page = signed_in(checker).get(address(in_review))
 
-        assert "“Verify” needs the permission verify_claim." in page.text
+        assert "“Verify” is for editors and administrators." in page.text
         assert f'action="{address(in_review, "verify")}"' not in page.text
 
     def test_it_costs_the_same_number_of_queries_however_much_there_is(
@@ -168,7 +168,7 @@ class TestSteps:
         )
 
         assert page.status_code == 200
-        assert "needs the permission verify_claim" in page.text
+        assert "is for editors and administrators" in page.text
         assert "Looks right to me." in page.text
         in_review.refresh_from_db()
         assert in_review.state == ClaimState.IN_REVIEW

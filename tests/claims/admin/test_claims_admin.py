@@ -16,6 +16,7 @@ from claims.verification.services import take_step
 from claims.verification.states import SIGNED
 from newsroom.accounts.models import User
 from newsroom.history import acting
+from sources.merging import merge_sources
 from tests.claims.states import claim_in, take_step_on_record
 from tests.factories import (
     AffiliationFactory,
@@ -218,6 +219,20 @@ class TestSaving:
         page = editor_client.post(address(claim), form(claim, speaker=SourceFactory.create().pk))
 
         assert "affiliation" in page.context["adminform"].form.errors
+
+    def test_a_role_is_still_to_be_chosen_when_its_source_was_merged(
+        self, editor: User, editor_client: Client
+    ) -> None:
+        role = AffiliationFactory.create()
+        claim = ClaimFactory.create(speaker=role.source, affiliation=role)
+        into = SourceFactory.create(kind=role.source.kind)
+        merge_sources(duplicate_id=role.source_id, into_id=into.pk, by=editor)
+        claim.refresh_from_db()
+
+        editor_client.post(address(claim), form(claim, rationale="The port's figures."))
+
+        claim.refresh_from_db()
+        assert (claim.rationale, claim.affiliation) == ("The port's figures.", role)
 
     def test_a_claim_written_by_hand_names_its_author(
         self, editor: User, editor_client: Client

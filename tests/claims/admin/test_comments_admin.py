@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 
 from claims.comments.services import add_comment
+from claims.comments.thread import SHOWN
 from claims.models import Claim, Comment, Mention
 from newsroom.accounts.models import User
 from tests.factories import ClaimFactory, UserFactory
@@ -46,6 +47,27 @@ def test_by_script_the_thread_comes_back(editor_client: Client, claim: Claim) ->
     assert answer["ok"]
     assert f'id="comment-{answer["comment"]}"' in answer["html"]
     assert "csrfmiddlewaretoken" in answer["html"]
+
+
+def test_who_posts_from_all_comments_comes_back_to_all(
+    editor_client: Client, editor: User, claim: Claim
+) -> None:
+    first = add_comment(claim_id=claim.pk, text="The first", by=editor).comment
+    for number in range(SHOWN):
+        add_comment(claim_id=claim.pk, text=f"Comment {number}", by=editor)
+    page = editor_client.get(f"{page_of(claim)}?comments=all").text
+    assert 'name="comments" value="all"' in page
+    posted = {"text": "Hello", "comments": "all"}
+
+    by_script = editor_client.post(add(claim), posted, headers=BY_SCRIPT).json()
+    assert f'id="comment-{first.pk}"' in by_script["html"]
+    answer = editor_client.post(add(claim), posted)
+    assert answer.headers["Location"].startswith(f"{page_of(claim)}?comments=all#comment-")
+    refused = editor_client.post(add(claim), {"text": " ", "comments": "all"}).text
+    assert f'href="{page_of(claim)}?comments=all#comments"' in refused
+
+    shown = editor_client.post(add(claim), {"text": "Hello"}, headers=BY_SCRIPT).json()
+    assert f'id="comment-{first.pk}"' not in shown["html"]
 
 
 def test_what_cannot_be_saved_is_shown_again(editor_client: Client, claim: Claim) -> None:

@@ -5,11 +5,16 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
+from newsroom.accounts.roles import Role
+from newsroom.articles.anchors import anchor_at
+from newsroom.articles.families.models import FamilyMember
 from newsroom.articles.families.services import find_family
 from newsroom.articles.models import Article
-from tests.factories import OutletFactory, RevisionFactory
+from tests.factories import AppearanceFactory, OutletFactory, RevisionFactory
 from tests.newsroom.articles.families.texts import OTHER, WIRE
+from tests.roles import member_of
 
 pytestmark = pytest.mark.django_db
 
@@ -69,3 +74,76 @@ def test_nobody_compares_without_signing_in(client: Client) -> None:
     first, copy = story(WIRE, "Wire"), story(WIRE, "Gazette")
 
     assert client.get(compared(copy, first)).status_code == 302
+
+
+def test_a_story_is_taken_out_by_hand_and_stays_out(editor_client: Client) -> None:
+    first, copy = story(WIRE, "Wire"), story(WIRE, "Gazette")
+    address = reverse("admin:articles_article_no_copy", args=[copy.pk])
+    assert address in page_of(editor_client, copy)
+    assert "This is not a copy" not in page_of(editor_client, first), "others are copies of it"
+
+    answer = editor_client.post(address, follow=True)
+
+    assert "The story is one of its own now." in answer.text
+    assert "Also at" not in answer.text
+    again = editor_client.post(address, follow=True)
+    assert "not on record as a copy" in again.text
+    assert editor_client.get(address).status_code == 405
+
+
+def test_only_those_who_decide_take_a_story_out(client: Client) -> None:
+    story(WIRE, "Wire")
+    copy = story(WIRE, "Gazette")
+    client.force_login(member_of(Role.REPORTER))
+    address = reverse("admin:articles_article_no_copy", args=[copy.pk])
+
+    assert address not in page_of(client, copy)
+    assert client.post(address).status_code == 403
+    assert FamilyMember.objects.filter(article=copy).exists()
+
+
+def test_a_failure_to_take_decisions_over_is_in_sight(editor_client: Client) -> None:
+    story(WIRE, "Wire")
+    copy = story(WIRE, "Gazette")
+    FamilyMember.objects.update(follow_error="DataError: <too much>")
+
+    html = page_of(editor_client, copy)
+
+    assert "DataError: &lt;too much&gt;" in html
+    FamilyMember.objects.update(followed_at=timezone.now())
+    assert "DataError" not in page_of(editor_client, copy)
+
+
+def test_the_claim_shows_what_copies_made_of_its_passage(editor_client: Client) -> None:
+    passage = "at a cost of 210 million euros"
+    first = story(WIRE, "Wire")
+    edited = story(WIRE.replace(passage, "at a cost of <b>240</b> million euros"), "Gazette")
+    story(WIRE, "Same")
+    revision = first.revisions.get()
+    start = revision.text.index(passage)
+    anchor = anchor_at(revision.text, start, start + len(passage))
+    appearance = AppearanceFactory.create(
+        revision=revision,
+        start=anchor.start,
+        end=anchor.end,
+        exact=anchor.exact,
+        prefix=anchor.prefix,
+        suffix=anchor.suffix,
+    )
+
+    html = editor_client.get(f"/admin/claims/claim/{appearance.claim_id}/change/").text
+
+    assert "Edited at" in html
+    assert html.count("claim-local") == 1, "the copy with the same words is not listed"
+    assert "<del>210</del>" in html
+    assert "240" in html
+    assert "<b>240" not in html
+    assert compared(first, edited) in html
+
+
+def test_a_claim_in_a_story_without_copies_shows_none(editor_client: Client) -> None:
+    appearance = AppearanceFactory.create()
+
+    html = editor_client.get(f"/admin/claims/claim/{appearance.claim_id}/change/").text
+
+    assert "Edited at" not in html

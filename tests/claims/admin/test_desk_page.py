@@ -53,6 +53,24 @@ def ask(client: Client, name: str, *args: int, **fields: Any) -> dict[str, Any]:
     return answer
 
 
+def test_the_desk_offers_the_sections_and_keeps_the_one_that_was_chosen() -> None:
+    sport = CandidateFactory.create(revision__article__section="Sport & <Play>", score=0.2)
+    CandidateFactory.create(revision__article__section="Ports", score=0.9)
+    client = staff("change_candidate")
+
+    html = page(client, "?queue=newest&section=Sport+%26+%3CPlay%3E")
+
+    assert sport.statement in html
+    assert "<option selected>Sport &amp; &lt;Play&gt;</option>" in html
+    assert "<option>Ports</option>" in html
+    assert "queue=best&amp;section=Sport%20%26%20%3CPlay%3E" in html
+    assert '<input type="hidden" name="section" value="Sport &amp; &lt;Play&gt;">' in html
+    answer = ask(client, "take", queue="best", section="Ports", have="")
+    assert [one["id"] for one in answer["items"]] == [
+        Candidate.objects.get(revision__article__section="Ports").pk
+    ]
+
+
 # -- who may ---------------------------------------------------------------------------------
 
 PLACES = ["", "take/", "show/{}/", "decide/{}/", "undo/", "add/", "renew/", "claims/", "sources/"]

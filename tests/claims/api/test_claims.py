@@ -498,6 +498,26 @@ class TestEditing:
         assert "statement" not in latest["changes"]
 
 
+def test_a_role_of_somebody_else_is_refused_at_its_field(verifier: ApiClient) -> None:
+    claim = ClaimFactory.create(speaker=SourceFactory.create())
+    theirs, of_another = (
+        AffiliationFactory.create(source=claim.speaker),
+        AffiliationFactory.create(),
+    )
+    address = f"/claims/{claim.pk}"
+
+    refused = verifier.change(address, {"affiliation": of_another.pk})
+    assert refused.status_code == 422
+    assert refused.json()["errors"][0]["pointer"] == "#/affiliation"
+    claim.refresh_from_db()
+    assert claim.affiliation is None
+    assert verifier.change(address, {"affiliation": theirs.pk}).status_code == 200
+    other = SourceFactory.create()
+    assert verifier.change(address, {"speaker": other.pk}).status_code == 422
+    claim.refresh_from_db()
+    assert (claim.speaker_id, claim.affiliation) == (theirs.source_id, theirs)
+
+
 def test_evidence_of_a_source_is_shown_with_it(verifier: ApiClient) -> None:
     evidence = EvidenceFactory.create(source=SourceFactory.create(name="Port authority"))
 

@@ -81,6 +81,8 @@ def test_the_teller_may_be_left_open() -> None:
 )
 def test_what_is_not_certain_stays_one_layer(text: str) -> None:
     found = extract(text)
+    assert found.attributions
+    assert found.candidates
     assert inner_of(found) == []
     assert "as told by" not in "".join(one.said for one in found.candidates)
 

@@ -112,4 +112,6 @@ def test_text_before_a_story_only_shifts_the_sentences(text: str) -> None:
 )  # fmt: skip
 def test_long_monotonous_texts_are_read_to_the_end(piece: str) -> None:
     text = piece * (20_000 // len(piece))
-    check(text, extract(text))
+    found = extract(text)
+    check(text, found)
+    assert [0, *(one.end for one in found.sentences)][-1] == len(text.rstrip())

@@ -93,6 +93,7 @@ def test_every_unnamed_source_of_a_group_has_its_reason() -> None:
     assert set(reasons) == {"two people familiar with the talks", "one of the people"}
     assert set(reasons.values()) == {"asked not to be named because the negotiations are private"}
     unnamed = [a for a in found.attributions if a.sourcing is Sourcing.UNNAMED]
+    assert {s.name for a in unnamed for s in a.speakers} == set(reasons)
     assert all(s.kind is SpeakerKind.UNNAMED for a in unnamed for s in a.speakers)
 
 
@@ -124,5 +125,7 @@ def test_a_denied_claim_is_never_stated_as_asserted() -> None:
 def test_the_headline_is_no_candidate_when_the_text_repeats_it() -> None:
     headline = "Judge ends the 9-year fight over the Pine Ridge pipeline."
     text = f"{headline}\n\n{PIPELINE}"
+    assert extract(text).candidates[0].start < len(headline)
     found = extract(text, headline=headline)
+    assert found.candidates
     assert all(candidate.start > len(headline) for candidate in found.candidates)

@@ -461,6 +461,8 @@ def test_a_changed_number_changes_only_that_candidate() -> None:
     first = "The bridge cost $3 million to mend. The mayor thanked the crews."
     second = first.replace("$3", "$4")
     before, after = extract(first), extract(second)
+    assert len(before.candidates) == 2
+    assert before.candidates[0] != after.candidates[0]
     assert [c.start for c in before.candidates] == [c.start for c in after.candidates]
     assert before.candidates[1:] == after.candidates[1:]
 

@@ -152,6 +152,24 @@ def test_following_again_changes_nothing() -> None:
     assert ClaimTransition.objects.filter(name="recheck").count() == 1
 
 
+def test_two_that_lead_to_one_passage_are_one_from_there_on() -> None:
+    old = said_in(first(), VALUE)
+    # Entered by hand in the second version, which was never followed.
+    second = later(old.revision, TEXT + "\n\nThe yard opened in 1911.")
+    other = said_in(second, VALUE, old.claim)
+    third = later(old.revision, f"{SHIPS}\n\n{VALUE}\n\n{QUAY}")
+
+    assert follow_revision(revision_id=third.pk) == 2
+
+    here = Appearance.objects.get(revision=third)
+    assert set(AnchorMove.objects.values_list("became", flat=True)) == {here.pk}
+    assert here.follows in (old, other)
+
+    fourth = later(old.revision, f"{VALUE}\n\n{QUAY}")
+    assert follow_revision(revision_id=fourth.pk) == 1
+    assert Appearance.objects.get(revision=fourth).follows == here
+
+
 def test_a_version_that_comes_late_is_left_out() -> None:
     old = said_in(first(), VALUE)
     second = later(old.revision, TEXT.replace("212", "215"))

@@ -108,6 +108,12 @@ def test_joining_is_refused_whatever_the_score(why: str, settings: LazySettings)
         candidate = candidate_of(SAID, extractor="editor", created_by=UserFactory.create())
 
     assert match(candidate).state == CandidateState.PENDING
+    # It was there to be joined: found, or gone since it was.
+    assert Match.objects.filter(candidate=candidate).exists() is (why != "shelved")
+    if why != "off":
+        assert not matching.join(candidate_id=candidate.pk, claim_id=claim.pk, score=1.0)
+    candidate.refresh_from_db()
+    assert candidate.state == CandidateState.PENDING
     assert not Match.objects.filter(state=MatchState.JOINED).exists()
 
 

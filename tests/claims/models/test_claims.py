@@ -15,6 +15,7 @@ from claims.verification.states import SIGNED
 from claims.verification.transitions import state_changes
 from newsroom.accounts.models import User
 from newsroom.triggers import violated_constraint
+from sources.merging import merge_sources
 from tests.claims.states import (
     WAYS,
     claim_in,
@@ -200,6 +201,38 @@ def test_what_the_gate_asked_for_stays_also_in_a_correction(loss: dict[str, Any]
         change(claim, state=ClaimState.CORRECTED, **loss)
 
 
+# -- the speaker's role ------------------------------------------------------------------------
+
+
+def test_a_role_is_the_speakers_and_nobody_elses() -> None:
+    role = AffiliationFactory.create()
+    for made in (ClaimFactory, AppearanceFactory):
+        name = made._meta.model._meta.model_name
+        with refused_by(f"{name}_speakers_role"):
+            made.create(speaker=SourceFactory.create(), affiliation=role)
+        with refused_by(f"{name}_speakers_role"):
+            made.create(speaker=None, affiliation=role)
+        row = made.create(speaker=role.source, affiliation=role)
+        with refused_by(f"{name}_speakers_role"):
+            type(row).objects.filter(pk=row.pk).update(speaker=SourceFactory.create())
+        type(row).objects.filter(pk=row.pk).update(affiliation=None, speaker=None)
+
+
+def test_a_role_stays_where_it_was_said_when_its_source_is_merged() -> None:
+    role = AffiliationFactory.create()
+    claim = ClaimFactory.create(speaker=role.source, affiliation=role)
+    into = SourceFactory.create(kind=role.source.kind)
+    boss = UserFactory.create(is_superuser=True)
+
+    merge_sources(duplicate_id=role.source_id, into_id=into.pk, by=boss)
+
+    claim.refresh_from_db()
+    assert (claim.speaker_id, claim.affiliation_id) == (role.source_id, role.pk)
+    claim.save()
+    with refused_by("claim_speakers_role"):
+        change(claim, speaker=SourceFactory.create())
+
+
 # -- what is signed ---------------------------------------------------------------------------
 
 CHECK: dict[str, Any] = {
@@ -207,7 +240,7 @@ CHECK: dict[str, Any] = {
     "kind": lambda: "fact",
     "language": lambda: "de",
     "speaker": SourceFactory.create,
-    "affiliation": AffiliationFactory.create,
+    "affiliation": None,
     "as_of": lambda: "2026-01-01",
     "rating": RatingFactory.create,
     "rationale": lambda: "For another reason.",
@@ -215,13 +248,20 @@ CHECK: dict[str, Any] = {
 }
 
 
+def another(field: str, claim: Claim) -> Any:
+    """A value that the claim may have as far as nobody has signed it."""
+    if field == "affiliation":
+        return AffiliationFactory.create(source=claim.speaker)
+    return CHECK[field]()
+
+
 @pytest.mark.parametrize("field", CHECK)
 @pytest.mark.parametrize("state", ClaimState)
 def test_what_somebody_has_signed_does_not_change_under_the_signature(
     state: ClaimState, field: str
 ) -> None:
-    claim = claim_in(state)
-    news = {field: CHECK[field]()}
+    claim = claim_in(state, speaker=SourceFactory.create())
+    news = {field: another(field, claim)}
 
     if state in SIGNED:
         with refused_by("claim_signed_content"):
@@ -232,8 +272,8 @@ def test_what_somebody_has_signed_does_not_change_under_the_signature(
 
 @pytest.mark.parametrize("field", CHECK)
 def test_the_step_of_correcting_may_change_what_was_published(field: str) -> None:
-    claim = claim_in(ClaimState.PUBLISHED)
-    value = CHECK[field]()
+    claim = claim_in(ClaimState.PUBLISHED, speaker=SourceFactory.create())
+    value = another(field, claim)
 
     change(claim, state=ClaimState.CORRECTED, **{field: value})
 

@@ -23,10 +23,13 @@ from claims.publishing.models import (
 from claims.publishing.origins import origins_of
 from claims.publishing.requests import answer_request
 from claims.publishing.services import Wording, correct
+from claims.verification.recheck import recheck_changed
 from newsroom.accounts.models import User
+from newsroom.accounts.roles import Role
 from tests.claims.publishing.published import boss, published, verified_claim
 from tests.database import refused_by
 from tests.factories import EvidenceFactory, SourceFactory, UserFactory
+from tests.roles import member_of
 
 pytestmark = pytest.mark.django_db
 
@@ -152,10 +155,45 @@ class TestSteps:
     def test_nobody_else_and_nothing_else(self, client: Client, editor_client: Client) -> None:
         claim = verified_claim()
         client.force_login(UserFactory.create(is_staff=True))
-        assert client.get(step("publish", claim.pk)).status_code == 403
+        refused = client.get(step("publish", claim.pk))
+        assert refused.status_code == 403
+        assert "This is for editors and administrators." in refused.text
+        assert 'href="/admin/"' in refused.text
+        assert "publish_claim" not in refused.text
         assert editor_client.get(step("vanish", claim.pk)).status_code == 404
         assert editor_client.get(step("publish", 0)).status_code == 404
         assert editor_client.get(step("correct", claim.pk)).status_code == 302
+
+    def test_what_is_to_be_rechecked_is_not_corrected_by_its_address(
+        self, editor_client: Client
+    ) -> None:
+        claim = Claim.objects.get(pk=published().claim_id)
+        recheck_changed(claim_id=claim.pk, comment="The story changed.")
+        page = editor_client.get(step("correct", claim.pk), follow=True)
+        assert "“Correct” is not possible while a claim is needs recheck" in page.text
+        assert page.redirect_chain == [(f"/admin/claims/claim/{claim.pk}/change/", 302)]
+        assert not Correction.objects.exists()
+
+    def test_the_fact_check_offers_what_one_may_do_with_it_now(
+        self, client: Client, editor_client: Client
+    ) -> None:
+        fact_check = published()
+        address = f"/admin/publishing/factcheck/{fact_check.pk}/change/"
+        pages = [step(name, fact_check.claim_id) for name in ("correct", "withdraw")]
+        text = editor_client.get(address).text
+        assert all(page in text for page in pages)
+
+        recheck_changed(claim_id=fact_check.claim_id, comment="The story changed.")
+        text = editor_client.get(address).text
+        assert not any(page in text for page in pages)
+        assert f"/admin/claims/claim/{fact_check.claim_id}/change/#steps" in text
+
+    def test_who_may_only_read_is_offered_no_step(self, client: Client) -> None:
+        fact_check = published()
+        client.force_login(member_of(Role.REPORTER))
+        text = client.get(f"/admin/publishing/factcheck/{fact_check.pk}/change/").text
+        assert fact_check.headline in text
+        assert not any(f"/publishing/steps/{name}/" in text for name in ("correct", "withdraw"))
 
     def test_the_lists_open(self, editor_client: Client) -> None:
         fact_check = published()

@@ -13,7 +13,7 @@ from claims.errors import GateClosed
 from claims.models import Claim, ClaimState
 from claims.publishing.models import Correction, FactCheck, FactCheckState, Severity
 from claims.publishing.services import correct, withdraw
-from claims.verification.services import take_step
+from claims.verification.services import take_published_step
 from newsroom.articles.models import Article, ArticleStatus
 from tests.claims.publishing.published import (
     at_the_end_of_the_transaction,
@@ -49,7 +49,7 @@ def test_a_claim_is_not_published_without_what_readers_see() -> None:
 
 def test_who_takes_the_step_without_it_is_told_what_to_do_instead() -> None:
     with pytest.raises(GateClosed) as refused:
-        take_step(claim_id=verified_claim().pk, step="publish", by=boss())
+        take_published_step(claim_id=verified_claim().pk, step="publish", comment="", by=boss())
     assert "Use “Publish”, “Correct” or “Withdraw” on the page of the claim" in str(refused.value)
     assert "services" not in str(refused.value), "a name from the code says nothing to an editor"
 

@@ -230,15 +230,6 @@ class TestCorrecting:
             )
         assert not Correction.objects.exists()
 
-    def test_no_other_step_carries_changes(self) -> None:
-        with pytest.raises(DomainError, match="changes nothing but the state"):
-            take_step(
-                claim_id=claim_in(ClaimState.NEW).pk,
-                step="start",
-                by=boss(),
-                changes={"rationale": "New."},
-            )
-
 
 class TestWithdrawing:
     def test_the_page_stays_with_the_reason(self) -> None:

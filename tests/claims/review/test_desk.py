@@ -43,6 +43,7 @@ from claims.review.speakers import source_of_speaker
 from claims.review.undo import LAST, undo_decision
 from claims.services import _supersede_earlier
 from newsroom.accounts.models import User
+from newsroom.articles.models import Article
 from sources.models import Affiliation
 from sources.services import find_sources
 from tests.database import at_once, while_uncommitted
@@ -119,6 +120,20 @@ def test_a_queue_is_limited_to_outlet_speaker_and_kind() -> None:
         (Queue(speaker=speaker.pk, kind=StatementKind.PROMISE), {wanted.pk}),
     ):
         assert set(take_next(queue=queue, count=5, by=by)) == expected
+
+
+def test_a_queue_is_limited_to_the_stories_of_a_section() -> None:
+    wanted = CandidateFactory.create(revision__article__section="Ports & Ships")
+    CandidateFactory.create(revision__article__section="Sport")
+    CandidateFactory.create()
+    moved = CandidateFactory.create(revision__article__section="Ports & Ships")
+    Article.objects.filter(pk=moved.revision.article_id).update(section="Sport")
+
+    queue = Queue(section="Ports & Ships", outlet=wanted.outlet_id)
+    assert take_next(queue=Queue(section="Ports & Ships"), count=5, by=editor()) == [wanted.pk]
+    Lease.objects.all().delete()
+    assert take_next(queue=queue, count=5, by=editor()) == [wanted.pk]
+    assert take_next(queue=Queue(section="Weather"), count=5, by=editor()) == []
 
 
 def test_a_story_is_worked_through_in_the_order_of_its_text() -> None:

@@ -407,7 +407,7 @@ def test_who_may_not_change_candidates_does_not_decide(
         Permission.objects.filter(content_type__app_label="claims", codename__in=permissions)
     )
 
-    with pytest.raises(NotPermitted, match="permission"):
+    with pytest.raises(NotPermitted, match="is for checkers, editors and administrators"):
         decide(candidate, stranger)
 
     assert row(candidate) == before

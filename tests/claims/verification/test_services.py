@@ -19,6 +19,7 @@ from claims.errors import (
     TransitionNotAllowed,
 )
 from claims.models import Claim, ClaimState, ClaimTransition, Evidence
+from claims.publishing.models import FactCheck
 from claims.verification import services
 from claims.verification.states import CONCLUDED, GATED, SIGNED
 from claims.verification.transitions import TRANSITIONS, Transition, steps_from
@@ -135,6 +136,20 @@ def test_a_claim_that_is_not_there_is_not_found() -> None:
         take_step(claim_id=0, step="start", by=person("check_claim"))
 
 
+@pytest.mark.parametrize("step", [step for step in STEPS if step.shown_to_readers], ids=named)
+def test_what_readers_see_does_not_change_by_a_step_alone(step: Transition) -> None:
+    claim = claim_in(step.sources[0])
+    seen = list(FactCheck.objects.values())
+
+    with pytest.raises(DomainError, match=f"“{step.label}” does: it has a form of its own"):
+        services.take_step(
+            claim_id=claim.pk, step=step.name, by=person(step.permission), comment="Please."
+        )
+
+    unchanged(claim)
+    assert list(FactCheck.objects.values()) == seen
+
+
 # -- who may do what --------------------------------------------------------------------------
 
 ACTORS: dict[str, tuple[str, ...]] = {
@@ -156,7 +171,7 @@ def test_each_step_is_for_those_who_may(step: Transition, actor: str) -> None:
     if step.permission in ACTORS[actor]:
         take_step(claim_id=claim.pk, step=step.name, by=by, comment="Seen.")
     else:
-        with pytest.raises(NotPermitted, match=step.permission):
+        with pytest.raises(NotPermitted, match=r"is for .*editors and administrators"):
             take_step(claim_id=claim.pk, step=step.name, by=by, comment="Seen.")
         unchanged(claim)
 

@@ -1,4 +1,5 @@
-"""Warnings about claims that rest on unnamed sources. Nothing here asks the database."""
+"""Warnings about claims that rest on unnamed sources, or on a refusal to comment. Nothing here
+asks the database."""
 
 from __future__ import annotations
 
@@ -86,3 +87,33 @@ def test_what_the_record_of_a_cited_source_lacks_is_told_once() -> None:
     assert told(StatementKind.FACT, [], evidence) == [
         "a port official: No editor has approved its use."
     ]
+
+
+REFUSED = "The minister declined to comment. Her office did not respond to two e-mails."
+
+
+def test_a_refusal_to_comment_is_no_claim() -> None:
+    said = "All that was said is a refusal to comment: that is no claim."
+
+    assert told(StatementKind.NO_COMMENT, [ON_RECORD], [Evidence(source=NAMED)]) == [said]
+    refused = Appearance(sourcing=SourcingTerms.ON_THE_RECORD, exact=REFUSED)
+    assert told(StatementKind.FACT, [refused], [Evidence(source=NAMED)]) == [said]
+    assert told(StatementKind.FACT, [refused, ON_RECORD], [Evidence(source=NAMED)]) == []
+
+
+def test_a_refusal_to_comment_is_no_evidence() -> None:
+    refusal = Evidence(source=NAMED, title="A call to the ministry", quotation=REFUSED)
+    figures = Evidence(source=NAMED, quotation="Traffic rose by 2 percent.")
+
+    assert told(StatementKind.FACT, [ON_RECORD], [refusal]) == [
+        "The only evidence is that somebody would not comment."
+    ]
+    assert told(StatementKind.FACT, [ON_RECORD], [refusal, figures]) == [
+        "“A call to the ministry” quotes a refusal to comment: it shows nothing."
+    ]
+
+
+def test_who_says_something_beside_refusing_the_rest_has_said_something() -> None:
+    partly = f"Traffic rose by 2 percent, the port said. {REFUSED}"
+
+    assert told(StatementKind.FACT, [ON_RECORD], [Evidence(source=NAMED, quotation=partly)]) == []

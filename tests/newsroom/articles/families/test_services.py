@@ -11,11 +11,13 @@ from django.core.management import call_command
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from newsroom.accounts.models import User
 from newsroom.articles.families import services
 from newsroom.articles.families.likeness import VERSION
-from newsroom.articles.families.models import Failure, Family, FamilyMember, Signature
+from newsroom.articles.families.models import Failure, Family, FamilyMember, NotACopy, Signature
 from newsroom.articles.families.queries import siblings_of
 from newsroom.articles.models import Article, Revision
+from tests.database import refused_by
 from tests.factories import RevisionFactory
 from tests.newsroom.articles.families.texts import OTHER, WIRE, edited
 
@@ -42,6 +44,39 @@ def test_a_copy_joins_the_family_of_the_story_that_came_first() -> None:
     assert [one.article for one in siblings_of(copy.article_id)] == [first.article]
     assert [one.article for one in siblings_of(first.article_id)] == [copy.article]
     assert siblings_of(other.article_id) == []
+
+
+def test_what_a_person_took_out_does_not_come_back(editor: User) -> None:
+    first, copy = arrives(WIRE), arrives(edited(WIRE, 0.05))
+    third = arrives(WIRE)
+
+    family = services.take_out(article_id=copy.article_id, by=editor)
+
+    assert family == {first.article_id, third.article_id}
+    assert [one.article for one in FamilyMember.objects.all()] == [third.article]
+    services.find_family(revision_id=copy.pk)
+    arrives(WIRE, copy.article)
+    assert not FamilyMember.objects.filter(article=copy.article).exists()
+    refused = NotACopy.objects.get()
+    assert (refused.article, refused.of, refused.said_by) == (copy.article, first.article, editor)
+    with refused_by("family_member_was_not_refused"):
+        FamilyMember.objects.create(
+            article=copy.article,
+            family=Family.objects.get(first=first.article),
+            revision=copy,
+            similarity=1,
+            engine="any",
+        )
+
+
+def test_what_is_no_copy_is_not_taken_out(editor: User) -> None:
+    first, _ = arrives(WIRE), arrives(WIRE)
+
+    for article in (first.article_id, arrives(OTHER).article_id):
+        with pytest.raises(FamilyMember.DoesNotExist):
+            services.take_out(article_id=article, by=editor)
+    assert not NotACopy.objects.exists()
+    assert FamilyMember.objects.count() == 1
 
 
 def test_many_copies_are_one_family_and_only_its_first_is_compared_with() -> None:

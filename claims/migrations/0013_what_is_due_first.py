@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('claims', '0011_say_how_to_publish'),
+        ('claims', '0012_speakers_role'),
         ('sources', '0005_outside_copies'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
