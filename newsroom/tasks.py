@@ -9,6 +9,7 @@ from newsroom.articles import extraction_queue
 from newsroom.changes import reading
 from newsroom.imports import batches
 from newsroom.imports import services as imports
+from newsroom.imports.feeds import forgetting
 from newsroom.mail import services as mail
 from newsroom.webhooks import delivering
 from sources.archives import archive
@@ -25,6 +26,7 @@ def sweep() -> None:
     corrections.sweep()
     reading.forget_old_changes()
     delivering.forget_old_deliveries()
+    forgetting.forget_empty_polls()
     mail.resend_due()
 
 

@@ -128,6 +128,20 @@ class ImportRun(models.Model):
         indexes = [
             # Used by the sweep, which ends runs whose process has died.
             models.Index("progressed_at", condition=Q(state__in=OPEN), name="importrun_open"),
+            # Used by the sweep, which forgets polls that brought nothing.
+            models.Index(
+                "finished_at",
+                condition=Q(
+                    state=ImportState.FINISHED,
+                    trigger=ImportTrigger.SCHEDULE,
+                    feed__isnull=False,
+                    created=0,
+                    revised=0,
+                    updated=0,
+                    rejected=0,
+                ),
+                name="importrun_brought_nothing",
+            ),
             # Used by the page of a feed, and by the list of one feed's runs.
             models.Index("feed", F("id").desc(), name="importrun_by_feed"),
         ]
