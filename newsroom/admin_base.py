@@ -1,7 +1,8 @@
 """The one module from which every admin class takes its bases.
 
-unfold is used through its declarative interface and only here, so that leaving it, or moving to its
-next version, is a change in one place (docs/adr/0006). What all pages share is here too:
+unfold is used through its declarative interface and only here (and where the rows of lists are
+drawn, `newsroom.templatetags.rows`), so that leaving it, or moving to its next version, is a change
+in one place (docs/adr/0006). What all pages share is here too:
 
 * lists whose counts cost nothing on large tables,
 * `allow_add`, `allow_change`, `allow_delete`: what the rules say is not editable, is not,

@@ -179,6 +179,14 @@ class Claim(models.Model):
             # Used by the claim list and the dashboard's counts.
             models.Index("state", F("id").desc(), name="claim_by_state"),
             models.Index("assignee", "state", name="claim_by_assignee"),
+            # Used by “my work”, which begins with what is due first.
+            models.Index(
+                "assignee",
+                F("due").asc(nulls_last=True),
+                F("id").desc(),
+                condition=Q(state__in=OPEN),
+                name="claim_work",
+            ),
             # Used by the API: by words, and by mirrors that ask what is new.
             GinIndex("search", name="claim_by_words"),
             models.Index("updated_at", "id", name="claim_by_updated"),
