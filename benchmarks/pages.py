@@ -171,6 +171,8 @@ def newsroom_of(amounts: Amounts, folder: Path) -> Iterator[tuple[int, float]]:
         django.setup()
         from django.conf import settings
 
+        import newsroom.wsgi  # noqa: F401 - as a web process does, for what else it prepares
+
         settings.ALLOWED_HOSTS = ["testserver"]
         (folder / "static").mkdir(exist_ok=True)
         yield big, seconds

@@ -31,6 +31,12 @@ MOST = 20_000
 PAUSE = timedelta(minutes=5)
 """Whoever takes longer has done something else meanwhile."""
 
+INSTANT = timedelta(seconds=1)
+"""Whoever is quicker has not read: that was a program, or one act of several decisions."""
+
+ENOUGH = 10
+"""Times without which a median says nothing."""
+
 SHOWN = 6
 """Extractor versions and outlets, those with most decisions first."""
 
@@ -136,16 +142,20 @@ def _days(midnight: datetime, person: User) -> tuple[list[Day], int, int, bool]:
 def _medians(person: User) -> tuple[float | None, float | None]:
     """Seconds from one decision to the same person's next, of everybody's and of this person's."""
     latest = _latest(WINDOW, "decided_at", "decided_by_id")
-    ((everybody, mine),) = _select(
-        "percentile_cont(0.5) WITHIN GROUP (ORDER BY seconds), "
-        "percentile_cont(0.5) WITHIN GROUP (ORDER BY seconds) FILTER (WHERE decided_by_id = %s)",
+    ((everybody, count, mine, count_of_mine),) = _select(
+        "percentile_cont(0.5) WITHIN GROUP (ORDER BY seconds), count(*), "
+        "percentile_cont(0.5) WITHIN GROUP (ORDER BY seconds) FILTER (WHERE decided_by_id = %s), "
+        "count(*) FILTER (WHERE decided_by_id = %s)",
         latest,
         "FROM (SELECT decided_by_id, extract(epoch FROM decided_at - lag(decided_at) OVER "
         "(PARTITION BY decided_by_id ORDER BY decided_at)) AS seconds FROM latest) AS gaps "
-        "WHERE seconds > 0 AND seconds <= %s",
-        *(person.pk, PAUSE.total_seconds()),
+        "WHERE seconds >= %s AND seconds <= %s",
+        *(person.pk, person.pk, INSTANT.total_seconds(), PAUSE.total_seconds()),
     )
-    return everybody, mine
+    return (
+        everybody if count >= ENOUGH else None,
+        mine if count_of_mine >= ENOUGH else None,
+    )
 
 
 def _rates() -> tuple[list[Rate], list[Rate]]:

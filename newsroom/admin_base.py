@@ -1,7 +1,8 @@
 """The one module from which every admin class takes its bases.
 
-unfold is used through its declarative interface and only here, so that leaving it, or moving to its
-next version, is a change in one place (docs/adr/0006). What all pages share is here too:
+unfold is used through its declarative interface and only here (and where the rows of lists are
+drawn, `newsroom.templatetags.rows`), so that leaving it, or moving to its next version, is a change
+in one place (docs/adr/0006). What all pages share is here too:
 
 * lists whose counts cost nothing on large tables,
 * `allow_add`, `allow_change`, `allow_delete`: what the rules say is not editable, is not,
@@ -40,6 +41,7 @@ from unfold.contrib.filters.admin import (
 
 from newsroom.admin_history import history_of
 from newsroom.counting import BoundedPaginator
+from newsroom.shortening import shortened
 from newsroom.triggers import violation_message
 
 if TYPE_CHECKING:
@@ -100,11 +102,6 @@ def label(text: object, colour: str | None = None) -> SafeString:
 def _label(text: str, colour: str | None) -> SafeString:
     # A list shows the same few in all of its rows.
     return render_to_string("unfold/helpers/label.html", {"text": text, "type": colour})
-
-
-def shortened(text: str, length: int = 120) -> str:
-    """The beginning of a text, for a cell of a list."""
-    return text if len(text) <= length else text[: length - 1].rstrip() + "…"
 
 
 class ChangeList(UnfoldChangeList):

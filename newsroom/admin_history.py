@@ -13,6 +13,7 @@ from django.db.models import Field, ForeignKey, Model
 from django.utils import formats, timezone
 
 from newsroom.accounts.models import User
+from newsroom.shortening import shortened
 
 SHOWN = 20
 """The latest steps that a page shows."""
@@ -166,14 +167,12 @@ def _differences(
 
 
 def _people(contexts: Iterable[dict[str, Any] | None]) -> dict[int, str]:
-    """The names of those whose step names them by number only, as a web request does."""
+    """The people of the steps, as they are called everywhere else, by number."""
     numbers = {
-        context["user"]
-        for context in contexts
-        if context and isinstance(context.get("user"), int) and not context.get("username")
+        context["user"] for context in contexts if context and isinstance(context.get("user"), int)
     }
     users = User.objects.in_bulk(numbers) if numbers else {}
-    return {number: user.get_username() for number, user in users.items()}
+    return {number: str(user) for number, user in users.items()}
 
 
 def _labels(differences: Iterable[Difference]) -> dict[tuple[type[Model], Any], str]:
@@ -202,14 +201,14 @@ def _text(field: Field[Any, Any], value: Any, labels: dict[tuple[type[Model], An
         text = formats.localize(value)
     else:
         text = str(value)
-    return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
+    return shortened(text, LONGEST)
 
 
 def _actor(context: dict[str, Any], people: dict[int, str]) -> str:
-    if context.get("username"):
-        return str(context["username"])
     if context.get("user") in people:
         return people[context["user"]]
+    if context.get("username"):  # of somebody whose account is gone
+        return str(context["username"])
     if context.get("user"):
         return f"user #{context['user']}"
     if context.get("rule") or context.get("task") or context.get("import_run"):

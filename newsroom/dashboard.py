@@ -30,6 +30,7 @@ from newsroom.counting import LIMIT, Bounded, bounded_count
 from newsroom.imports.feeds.models import troubled_feeds
 from newsroom.imports.models import ImportRun, ImportState, Rejection
 from newsroom.mail.models import Mail, MailState
+from newsroom.shortening import shortened
 
 LATEST_RUNS = 5
 LATEST_FAILURES = 3
@@ -389,5 +390,4 @@ def _failed_mails() -> list[Failure]:
 
 
 def _first_line(text: str) -> str:
-    line = text.strip().partition("\n")[0]
-    return line if len(line) <= FIRST_LINE else line[: FIRST_LINE - 1] + "…"
+    return shortened(text.strip().partition("\n")[0], FIRST_LINE)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 import pghistory
@@ -272,7 +273,11 @@ class Affiliation(models.Model):
         return source is not None and self.source_id in (source.pk, source.merged_into_id)
 
     def __str__(self) -> str:
-        role = ", ".join(part for part in (self.title, self.role, self.organisation) if part)
+        role = ""
+        for part in (self.title, self.role, self.organisation):
+            # “Defence Minister, minister” says the same twice.
+            if part and not re.search(rf"(?<!\w){re.escape(part)}(?!\w)", role, re.IGNORECASE):
+                role = ", ".join(filter(None, (role, part)))
         party = "-".join(part for part in (self.party, self.seat) if part)
         return f"{role} ({party})" if role and party else role or party
 

@@ -28,6 +28,7 @@ from claims.verification.services import take_step
 from claims.verification.states import CONCLUDED
 from newsroom.accounts.models import User
 from newsroom.articles.reanchoring import Piece, side_by_side
+from newsroom.articles.selectors import anchor_at
 from newsroom.counting import bounded_count
 from newsroom.denied import denied
 
@@ -183,10 +184,7 @@ def _shown(move: AnchorMove) -> dict[str, Any]:
         and move.appearance.claim.state == ClaimState.NEEDS_RECHECK,
         "old": _in_paragraph(old, earlier.start, earlier.end, before),
         "new": found,
-        "others": [
-            {"start": start, "end": end, "text": new[start:end], "before": new[:start][-60:]}
-            for start, end in move.others
-        ],
+        "others": [anchor_at(new, start, end) for start, end in move.others],
         "text": new,
     }
 

@@ -15,9 +15,10 @@ from claims.admin.claim_actions import action_urls
 from claims.admin.claim_form import ClaimForm
 from claims.admin.claim_labels import STATE_COLOURS
 from claims.admin.claim_page import load_page
+from claims.admin.known import known_urls
 from claims.admin.signed import explained, is_signed, why_closed
 from claims.models import Claim, ClaimState, Rating
-from claims.verification.second_ratings import HIDDEN, blind_claims, is_blind
+from claims.verification.second_ratings import HIDDEN, blind_claims
 from claims.verification.states import CONTENT
 from newsroom.accounts.models import User
 from newsroom.admin_base import (
@@ -91,11 +92,7 @@ class ClaimAdmin(ModelAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Claim]:
         claims: QuerySet[Any] = (
-            super()
-            .get_queryset(request)
-            .select_related(
-                "affiliation", "speaker", "rating", "assignee", "submitted_by", "verified_by"
-            )
+            super().get_queryset(request).select_related("affiliation", "speaker", "rating")
         )
         claims = claims.annotate(
             is_blind=Exists(blind_claims(_person(request)).filter(claim=OuterRef("pk")))
@@ -110,12 +107,12 @@ class ClaimAdmin(ModelAdmin):
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         fieldsets = super().get_fieldsets(request, obj)
-        if obj is not None and is_blind(claim_id=obj.pk, user=_person(request)):
+        if obj is not None and obj.is_blind:
             fieldsets = [one for one in fieldsets if not HIDDEN & set(one[1]["fields"])]
         return explained(fieldsets, why_closed(obj)) if is_signed(obj) else fieldsets
 
     def get_urls(self) -> list[URLPattern]:
-        return [*action_urls(), *super().get_urls()]
+        return [*action_urls(), *known_urls(), *super().get_urls()]
 
     def formfield_for_foreignkey(
         self, db_field: ForeignKey[Any, Any], request: HttpRequest, **kwargs: Any
@@ -159,7 +156,10 @@ class ClaimAdmin(ModelAdmin):
         if isinstance(obj, Claim) and change:
             form = context["adminform"].form
             # As stored: what was typed and refused is in the form, and not in the claim.
-            context["page"] = page = load_page(claim_id=obj.pk, user=_person(request))
+            stored: Any = self.get_object(request, str(obj.pk)) if form.is_bound else obj
+            context["page"] = page = load_page(
+                claim=stored, blind=stored.is_blind, user=_person(request)
+            )
             context["differences"] = getattr(form, "differences", ())
             context["unsaved"] = getattr(form, "unsaved", ())
             context["may_edit"] = self.has_change_permission(request, obj) and not page.is_signed

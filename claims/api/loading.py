@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from django.db import connection
 from django.db.models import Prefetch, QuerySet, TextField
 from django.db.models.expressions import RawSQL
 
@@ -43,11 +44,17 @@ def name_people(claims: Iterable[Claim], shape: Shape) -> None:
         return
     claims = list(claims)
     keys = {getattr(claim, f"{name}_id") for claim in claims for name in PEOPLE} - {None}
-    people = User.objects.in_bulk(keys) if keys else {}
+    people = _people(keys) if keys else {}
     for claim in claims:
         for name in PEOPLE:
-            key = getattr(claim, f"{name}_id")
-            setattr(claim, name, people[key] if key else None)
+            setattr(claim, name, people.get(getattr(claim, f"{name}_id")))
+
+
+def _people(keys: set[int]) -> dict[int, User]:
+    """With their names alone: no more of them is shown. In SQL, since each request pays for it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT id, username FROM accounts_user WHERE id = ANY(%s)", [list(keys)])
+        return {key: User(id=key, username=name) for key, name in cursor.fetchall()}
 
 
 def shown_appearances(shape: Shape) -> QuerySet[Appearance]:

@@ -169,13 +169,22 @@ def _of_stories(limits: Filter) -> defaultdict[ClaimState, list[int]]:
         made_in = made_in.filter(revision__article__outlet=limits.outlet)
     if limits.topic:
         made_in = made_in.filter(revision__article__section=limits.topic)
-    latest = made_in.order_by("-revision__article_id").values("claim")[:LATEST]
-    rows = limited(limits).filter(pk__in=latest).order_by().values_list("state", "pk", "due")
+    # With their claims at once: told the keys by a query within, PostgreSQL reads all claims.
+    latest = made_in.order_by("-revision__article_id").values_list(
+        "claim__state", "claim", "claim__due", "claim__assignee"
+    )
+    rows = {row[:3] for row in latest[:LATEST] if _is_of(limits, row[3])}
     far = timezone.now() + timedelta(days=365_000)
     found: defaultdict[ClaimState, list[int]] = defaultdict(list)
     for state, key, _ in sorted(rows, key=lambda row: (row[2] or far, -row[1])):
         found[ClaimState(state)].append(key)
     return found
+
+
+def _is_of(limits: Filter, assignee: int | None) -> bool:
+    if limits.assignee is None:
+        return True
+    return assignee == (None if limits.assignee == NOBODY else limits.assignee)
 
 
 def _first_keys(limits: Filter, states: Iterable[ClaimState]) -> defaultdict[ClaimState, list[int]]:

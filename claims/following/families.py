@@ -145,9 +145,9 @@ def follow_due() -> int:
 def leave_family(*, article_id: int, by: User) -> int:
     """Say that a story is not a copy, and take back what was decided in one for the other.
 
-    Only what went on record: a rejection of the same words holds wherever they stand. Returns how
-    many candidates are pending again. Raises `NotPermitted`, and `DomainError` for a story that is
-    in no family, or that came first there, or that has changed since.
+    Only what went on record: a rejection of the same words holds wherever they stand, and what has
+    gone on in a later version stays, too. Returns how many candidates are pending again. Raises
+    `NotPermitted`, and `DomainError` for a story that is in no family, or that came first there.
     """
     check_may_decide(by)
     with acting(by, decision="not a copy"):
@@ -159,7 +159,7 @@ def leave_family(*, article_id: int, by: User) -> int:
         of_it = Q(**{here: article_id, f"{there}__in": family})
         because_of_it = Q(**{f"{here}__in": family, there: article_id})
         merged = _followers().filter(of_it | because_of_it, state=CandidateState.MERGED)
-        return _release(merged)
+        return sum(_release_if_possible(one) for one in merged)
 
 
 def _by_people() -> QuerySet[Candidate]:
@@ -293,6 +293,14 @@ def _followers() -> QuerySet[Candidate]:
         .defer("revision__text")
         .order_by("pk")
     )
+
+
+def _release_if_possible(candidate: Candidate) -> int:
+    try:
+        with transaction.atomic():
+            return _release([candidate])
+    except DomainError:
+        return 0
 
 
 def _release(candidates: Iterable[Candidate]) -> int:

@@ -14,6 +14,7 @@ from claims.models.choices import QuotationForm, SourcingTerms, StatementKind
 from newsroom.articles.anchors import Anchored
 from newsroom.articles.models import Outlet
 from newsroom.changes.announcing import announce_updates
+from newsroom.shortening import shortened
 from newsroom.triggers import refusal, refuse, update_of
 from sources.models import Source
 
@@ -420,7 +421,7 @@ class Candidate(Anchored):
         ]
 
     def __str__(self) -> str:
-        return self.statement if len(self.statement) <= 80 else self.statement[:79] + "…"
+        return shortened(self.statement, 80)
 
     @property
     def speaker_line(self) -> str:

@@ -17,6 +17,7 @@ from claims.verification.states import CONCLUDED, CONTENT, GATED, OPEN, PUBLIC, 
 from claims.verification.transitions import state_changes
 from newsroom.articles.anchors import Anchored
 from newsroom.changes.announcing import announce_inserts, announce_updates
+from newsroom.shortening import shortened
 from newsroom.triggers import refusal, refuse, update_of
 from sources.models import Affiliation, Source
 
@@ -178,6 +179,14 @@ class Claim(models.Model):
             # Used by the claim list and the dashboard's counts.
             models.Index("state", F("id").desc(), name="claim_by_state"),
             models.Index("assignee", "state", name="claim_by_assignee"),
+            # Used by “my work”, which begins with what is due first.
+            models.Index(
+                "assignee",
+                F("due").asc(nulls_last=True),
+                F("id").desc(),
+                condition=Q(state__in=OPEN),
+                name="claim_work",
+            ),
             # Used by the API: by words, and by mirrors that ask what is new.
             GinIndex("search", name="claim_by_words"),
             models.Index("updated_at", "id", name="claim_by_updated"),
@@ -391,7 +400,7 @@ class Claim(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.statement if len(self.statement) <= 80 else self.statement[:79] + "…"
+        return shortened(self.statement, 80)
 
 
 class AnchorState(models.TextChoices):
@@ -481,7 +490,7 @@ class Appearance(Anchored):
         ]
 
     def __str__(self) -> str:
-        return self.exact if len(self.exact) <= 80 else self.exact[:79] + "…"
+        return shortened(self.exact, 80)
 
 
 class ClaimTransition(models.Model):

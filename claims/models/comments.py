@@ -11,6 +11,7 @@ from django.db.models.functions import Length, Now
 from django.db.models.lookups import LessThanOrEqual
 
 from claims.models.claims import Claim
+from newsroom.shortening import shortened
 from newsroom.triggers import refusal, refuse
 
 LONGEST_COMMENT = 5000
@@ -90,7 +91,7 @@ class Comment(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.text if len(self.text) <= 80 else self.text[:79] + "…"
+        return shortened(self.text, 80)
 
     @property
     def is_withdrawn(self) -> bool:

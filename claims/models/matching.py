@@ -21,6 +21,7 @@ from claims.models.candidates import Candidate
 from claims.models.claims import Claim
 from claims.models.other_checks import OtherCheck
 from claims.verification.states import ClaimState
+from newsroom.shortening import shortened
 from newsroom.triggers import update_of
 from sources.models import Source
 
@@ -143,7 +144,7 @@ class MatchEntry(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.text if len(self.text) <= 80 else self.text[:79] + "…"
+        return shortened(self.text, 80)
 
 
 # The rows of the index are written where the claims are, whoever writes those: by the database.

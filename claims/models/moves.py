@@ -14,6 +14,7 @@ from claims.models.claims import AnchorState, Appearance, Claim
 from claims.models.ratings import Rating
 from newsroom.articles.models import Revision
 from newsroom.articles.reanchoring import Outcome
+from newsroom.shortening import shortened
 from newsroom.triggers import refuse
 
 
@@ -256,4 +257,4 @@ class CorrectionNotice(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.text if len(self.text) <= 80 else self.text[:79] + "…"
+        return shortened(self.text, 80)

@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from claims.models.ratings import Rating
+from newsroom.shortening import shortened
 
 
 @pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
@@ -107,8 +108,7 @@ class OtherCheck(models.Model):
         ]
 
     def __str__(self) -> str:
-        text = self.claim_reviewed
-        return text if len(text) <= 80 else text[:79] + "…"
+        return shortened(self.claim_reviewed, 80)
 
     @property
     def our_rating(self) -> Rating | None:

@@ -14,6 +14,7 @@ from django.db.models.fields.json import KT
 from django.db.models.functions import Now
 
 from claims.models import Claim, Rating
+from newsroom.shortening import shortened
 from newsroom.triggers import refusal, refuse, update_of
 from sources.models import Source
 
@@ -240,7 +241,7 @@ class Correction(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.text if len(self.text) <= 80 else self.text[:79] + "…"
+        return shortened(self.text, 80)
 
 
 class RequestState(models.TextChoices):
@@ -316,7 +317,7 @@ class CorrectionRequest(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.text if len(self.text) <= 80 else self.text[:79] + "…"
+        return shortened(self.text, 80)
 
     @property
     def is_answered(self) -> bool:

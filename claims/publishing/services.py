@@ -9,7 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
-from django.utils.text import Truncator, slugify
+from django.utils.text import slugify
 
 from claims.errors import DomainError, GateClosed, TransitionNotAllowed
 from claims.models import Claim, ClaimState
@@ -21,6 +21,7 @@ from claims.publishing.models import SHORT, Correction, FactCheck, FactCheckStat
 from claims.verification.services import check_changes, take_published_step
 from newsroom.accounts.models import User
 from newsroom.history import acting
+from newsroom.shortening import shortened
 
 
 class NotFit(DomainError):
@@ -44,14 +45,14 @@ class Wording:
 def suggested(claim: Claim) -> Wording:
     """What the publish form starts with."""
     short = claim.statement.rstrip(".") if len(claim.statement) <= SHORT + 1 else ""
-    headline = Truncator(claim.statement.rstrip(".")).chars(SHORT)
+    headline = shortened(claim.statement.rstrip("."), SHORT)
     return Wording(headline, short, first_sentences(claim.rationale), free_slug(claim.statement))
 
 
 def first_sentences(text: str) -> str:
     """The first paragraph, as far as a summary goes."""
     paragraph = next((one.strip() for one in text.splitlines() if one.strip()), "")
-    return Truncator(paragraph).chars(300)
+    return shortened(paragraph, 300)
 
 
 def free_slug(text: str) -> str:

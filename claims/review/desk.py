@@ -13,7 +13,7 @@ from claims.matching.index import catch_up
 from claims.matching.known import Again, Elsewhere, Repeat, known_of_candidates
 from claims.models import Candidate, CandidateState, Flag, Lease
 from claims.review.repeats import earlier_decisions
-from claims.review.story import NOT_THE_TEXT, Story, marks_in, numbered
+from claims.review.story import REMEMBERED, Story, marks_in, numbered
 from newsroom.accounts.models import User
 from newsroom.articles.models import Revision
 
@@ -55,15 +55,8 @@ def load(candidate_ids: Sequence[int], *, by: User) -> Desk:
     found = {
         row.pk: row
         for row in Candidate.objects.filter(pk__in=candidate_ids)
-        .select_related(
-            "revision__article__outlet",
-            "speaker",
-            "decided_by",
-            "created_by",
-            "claim",
-            "remembered_from__revision__article__outlet",
-        )
-        .defer(*(f"remembered_from__{name}" for name in NOT_THE_TEXT))
+        .select_related("revision__article__outlet", "speaker", "decided_by", "created_by")
+        .prefetch_related(REMEMBERED)
     }
     rows = [found[key] for key in candidate_ids if key in found]
     stories: dict[int, Story] = {}

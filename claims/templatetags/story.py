@@ -13,6 +13,7 @@ from claims.models.choices import SourcingTerms
 from claims.review.invisible import pieces
 from newsroom.articles.anchors import Anchored
 from newsroom.articles.selectors import CONTEXT
+from newsroom.shortening import shortened
 
 register = template.Library()
 
@@ -48,6 +49,12 @@ def reveal(text: object) -> SafeString:
             for piece in pieces(str(text))
         ),
     )
+
+
+@register.filter
+def brief(text: object, limit: int) -> str:
+    """At most so many characters of it, cut between words."""
+    return shortened(str(text), limit)
 
 
 @register.filter

@@ -13,6 +13,7 @@ from claims.models import Appearance, Claim, ClaimTransition, Contact, Evidence,
 from claims.verification.second_ratings import HIDDEN
 from claims.verification.transitions import TRANSITIONS
 from newsroom.admin_history import Change, Told, tell
+from newsroom.shortening import shortened
 
 READ = 200
 """The latest rows of each table."""
@@ -146,7 +147,7 @@ def _change(told: Told) -> Entry | None:
     else:
         name, field = NAMES[model]
         title = getattr(event, field) if field else ""
-        quoted = f" “{title if len(title) <= 80 else title[:79] + '…'}”" if title else ""
+        quoted = f" “{shortened(title, 80)}”" if title else ""
         what = f"{capfirst(name)}{quoted} {VERBS.get(step.label, step.label)}"
     changes = () if event.pgh_label == "delete" else step.changes
     return Entry(step.at, step.actor, what, where=step.where, changes=changes)

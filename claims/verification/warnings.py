@@ -19,10 +19,11 @@ OPINIONS = (StatementKind.OPINION, StatementKind.PREDICTION)
 
 @dataclass(frozen=True, slots=True)
 class Caution:
-    """`where` is the part of the page that it is about."""
+    """`where` is the part of the page that it is about, `about` the source where it is of one."""
 
     text: str
     where: str
+    about: str = ""
 
 
 def warnings_of(
@@ -60,7 +61,7 @@ def warnings_of(
     found += _of_refusals(claim, appearances, evidence)
     found += _of_appearances(unnamed)
     for source in cited.values():
-        found += [Caution(f"{source}: {text}", "evidence") for text in warnings_about(source)]
+        found += [Caution(text, "evidence", str(source)) for text in warnings_about(source)]
     return list(dict.fromkeys(found))
 
 

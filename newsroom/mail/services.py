@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from newsroom.accounts.models import User
 from newsroom.mail.models import Declined, Mail, MailKind, MailState
+from newsroom.shortening import shortened
 from newsroom.waking import wake
 
 logger = logging.getLogger(__name__)
@@ -186,8 +187,7 @@ def _announce(mail_ids: list[int]) -> int:
 
 
 def _one_line(text: str) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= 200 else line[:199] + "…"
+    return shortened(" ".join(text.split()), 200)
 
 
 def _address(path: str) -> str:

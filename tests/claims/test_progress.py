@@ -11,7 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from claims.models import Candidate, CandidateState, DecisionReason
-from claims.progress import DAYS, progress_for
+from claims.progress import DAYS, ENOUGH, progress_for
 from claims.review.services import accept_candidate, reject_candidate
 from newsroom.accounts.models import User
 from newsroom.articles.models import Revision
@@ -71,13 +71,29 @@ def test_what_was_undone_or_remembered_is_no_decision(editor: User) -> None:
 
 def test_the_median_leaves_out_pauses_and_what_was_done_at_once(editor: User) -> None:
     other = UserFactory.create(is_superuser=True)
-    for seconds in (0, 4, 4, 10, 18, 4000, 4008):
-        decide(editor, NOON - timedelta(hours=3) + timedelta(seconds=seconds), accept=True)
+    for at in (0, 0.5, 4, 4, 10, 18, 26, 34, 36, 38, 46, 4000, 4008, 4016):
+        decide(editor, NOON - timedelta(hours=3) + timedelta(seconds=at), accept=True)
     decide(other, NOON - timedelta(hours=3), accept=True)
     progress = progress_for(other)
-    # Of 4, 6, 8 and 8 seconds.
-    assert progress.median_seconds == 7
+    # Of 2, 2, 3.5, 6, 8, 8, 8, 8, 8 and 8 seconds.
+    assert progress.median_seconds == 8
     assert progress.my_median_seconds is None
+
+
+def test_a_median_is_told_only_of_enough_decisions(editor: User) -> None:
+    for number in range(ENOUGH):
+        decide(editor, NOON - timedelta(hours=3) + timedelta(seconds=5 * number), accept=True)
+    few = progress_for(editor)
+    assert (few.median_seconds, few.my_median_seconds) == (None, None)
+    decide(editor, NOON - timedelta(hours=3) + timedelta(seconds=5 * ENOUGH), accept=True)
+    enough = progress_for(editor)
+    assert (enough.median_seconds, enough.my_median_seconds) == (5, 5)
+
+
+def test_what_a_program_decided_at_once_tells_no_time(editor: User) -> None:
+    for number in range(2 * ENOUGH):
+        decide(editor, NOON - timedelta(hours=3) + timedelta(seconds=number / 10), accept=True)
+    assert progress_for(editor).median_seconds is None
 
 
 def test_rates_are_those_of_extractor_versions_and_outlets(editor: User) -> None:

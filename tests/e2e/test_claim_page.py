@@ -134,3 +134,16 @@ def test_who_loses_a_race_sees_the_difference_and_keeps_their_text(
     expect(page.locator("#id_rationale")).to_have_value("A quick one.")
     claim.refresh_from_db()
     assert (claim.rationale, claim.method, claim.language) == ("A quick one.", "By hand.", "de")
+
+
+def test_what_is_known_already_comes_by_itself(
+    page: Page, claim: Claim, as_: Callable[[User], None]
+) -> None:
+    as_(member_of(Role.CHECKER, username="checker"))
+
+    open_claim(page, claim)
+
+    known = page.locator(".known")
+    expect(known.get_by_role("heading", name="Similar claims")).to_be_visible(timeout=30_000)
+    expect(known).to_have_count(1)
+    expect(known).not_to_contain_text("Looking for")

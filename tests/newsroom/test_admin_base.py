@@ -238,6 +238,21 @@ class TestHistory:
         assert change.after is not None
         assert len(change.after) == 300
 
+    def test_people_are_called_as_everywhere_else(self) -> None:
+        known = UserFactory.create(first_name="Noor", last_name="Chaudhary")
+        outlet = OutletFactory.create()
+        for who in ({"user": known.pk, "username": known.username}, {"user": known.pk}):
+            with pghistory.context(**who):
+                outlet.name += "!"
+                outlet.save()
+        with pghistory.context(user=0, username="gone"):
+            outlet.name += "!"
+            outlet.save()
+
+        steps = history_of(outlet)[:3]
+
+        assert [step.actor for step in steps] == ["gone", "Noor Chaudhary", "Noor Chaudhary"]
+
     def test_a_model_without_history_has_none(self) -> None:
         assert history_of(UserFactory.create()) == []
 

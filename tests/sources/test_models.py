@@ -234,6 +234,15 @@ def test_a_role_says_at_least_one_thing(field: str) -> None:
         ({"title": "Sen.", "party": "D", "seat": "N.C."}, "Sen. (D-N.C.)"),
         ({"title": "Minister", "organisation": "Port Ministry"}, "Minister, Port Ministry"),
         ({"role": "chair of the Budget Committee"}, "chair of the Budget Committee"),
+        (
+            {"title": "Defence Minister", "role": "minister", "organisation": "Ministry"},
+            "Defence Minister, Ministry",
+        ),
+        (
+            {"role": "chair of the Budget Committee", "organisation": "Budget Committee"},
+            "chair of the Budget Committee",
+        ),
+        ({"title": "Sen.", "organisation": "Senate"}, "Sen., Senate"),
         ({"party": "D"}, "D"),
         ({"seat": "N.C."}, "N.C."),
         ({"party": "D", "seat": "N.C."}, "D-N.C."),

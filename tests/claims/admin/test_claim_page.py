@@ -106,7 +106,7 @@ class TestWhatItShows:
     def test_a_step_that_is_not_theirs_says_why(self, checker: User, in_review: Claim) -> None:
         page = signed_in(checker).get(address(in_review))
 
-        assert "“Verify” is for editors and administrators." in page.text
+        assert "<li>“Verify” is for editors and administrators.</li>" in page.text
         assert f'action="{address(in_review, "verify")}"' not in page.text
 
     def test_it_costs_the_same_number_of_queries_however_much_there_is(

@@ -38,7 +38,12 @@ def rated_false(speaker: Any) -> Claim:
 def content(client: Client, name: str, key: int) -> str:
     response = client.get(reverse(f"admin:claims_{name}_change", args=[key]))
     assert response.status_code == 200
-    return response.content.decode()
+    page = response.content.decode()
+    if name == "claim":  # which asks for the rest by itself
+        address = reverse("admin:claims_claim_known", args=[key])
+        assert f'hx-get="{address}"' in page
+        page += client.get(address).content.decode()
+    return page
 
 
 def compared(candidate: Any) -> Any:
@@ -65,6 +70,19 @@ def test_the_claim_page_shows_ratings_of_similar_claims_and_of_the_speaker(
     assert "Rated before: <bdi>Ana Lund</bdi>" in page
     assert "&lt;b&gt;Bogus&lt;/b&gt;" in page
     assert "unmapped" in page
+
+
+def test_who_may_not_view_claims_is_not_told_what_is_known(editor_client: Client) -> None:
+    claim = ClaimFactory.create(statement=SAID)
+    address = reverse("admin:claims_claim_known", args=[claim.pk])
+    client = Client()
+    client.force_login(UserFactory.create(is_staff=True))
+
+    assert client.get(address).status_code == 403
+    assert Client().get(address).status_code == 302
+    assert editor_client.post(address).status_code == 405
+    nobodys = reverse("admin:claims_claim_known", args=[claim.pk + 1])
+    assert editor_client.get(nobodys).status_code == 404
 
 
 def test_a_repeat_of_what_was_rated_false_is_shown_on_both_pages(editor_client: Client) -> None:

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from claims.errors import DomainError, NotPermitted
 from claims.following.families import follow_due, follow_family, leave_family, settle_article
+from claims.following.services import follow_revision
 from claims.models import (
     Appearance,
     Candidate,
@@ -224,6 +225,19 @@ def test_a_story_that_is_no_copy_leaves_with_what_was_decided_for_it(editor: Use
         leave_family(article_id=there.revision.article_id, by=editor)
     with pytest.raises(NotPermitted):
         leave_family(article_id=third.revision.article_id, by=UserFactory.create())
+
+
+def test_a_copy_that_has_changed_since_leaves_with_what_is_on_record_there(editor: User) -> None:
+    here, there = candidate(story()), candidate(story())
+    accept_candidate(candidate_id=here.pk, by=editor)
+    article = there.revision.article
+    follow_revision(revision_id=RevisionFactory.create(article=article, number=2, text=WIRE).pk)
+
+    assert leave_family(article_id=article.pk, by=editor) == 0
+
+    assert not FamilyMember.objects.exists()
+    assert now(there).state == CandidateState.MERGED
+    assert Appearance.objects.filter(revision__article=article).count() == 2
 
 
 def test_what_was_decided_in_a_story_that_is_no_copy_no_longer_holds_elsewhere(

@@ -13,7 +13,8 @@ from sources.models import Offer, Source, SourceKind
 
 
 def told(kind: StatementKind, made: list[Appearance], evidence: list[Evidence]) -> list[str]:
-    return [one.text for one in warnings_of(Claim(kind=kind), appearances=made, evidence=evidence)]
+    found = warnings_of(Claim(kind=kind), appearances=made, evidence=evidence)
+    return [f"{one.about}: {one.text}" if one.about else one.text for one in found]
 
 
 def unnamed(**fields: Any) -> Appearance:
