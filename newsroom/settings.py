@@ -233,11 +233,11 @@ CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_SEND_TASK_EVENTS = False
-# Three queues, so that neither a thousand stories to extract nor a slow host keeps the sweep
-# waiting. Each is bound by its own key: with Celery's defaults all would get every message.
+# Four queues, so that neither a thousand stories to extract nor a slow host or receiver keeps the
+# sweep waiting. Each is bound by its own key: with Celery's defaults all would get every message.
 CELERY_TASK_QUEUES = [
     Queue(name, Exchange("newsroom", type="direct"), routing_key=name)
-    for name in ("extraction", "housekeeping", "imports")
+    for name in ("extraction", "housekeeping", "imports", "outgoing")
 ]
 CELERY_TASK_DEFAULT_QUEUE = "housekeeping"
 CELERY_TASK_DEFAULT_EXCHANGE = "newsroom"
@@ -253,6 +253,8 @@ CELERY_TASK_ROUTES = {
     "imports.import_feed": {"queue": "imports"},
     "sources.keep_copies": {"queue": "imports"},
     "newsroom.keep_copies_outside": {"queue": "imports"},
+    "newsroom.deliver_mail": {"queue": "outgoing"},
+    "newsroom.deliver_webhooks": {"queue": "outgoing"},
 }
 CELERY_TASK_TIME_LIMIT = 300
 CELERY_TASK_SOFT_TIME_LIMIT = 240

@@ -5,13 +5,21 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any, ClassVar
 
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 from django_filters import rest_framework as filters
 from drf_spectacular.utils import OpenApiParameter, extend_schema_field
 from rest_framework import serializers
 
+from claims.models import Appearance, Evidence
 from claims.publishing.addresses import page_of
-from claims.publishing.body import Body, SeenSpeaker
+from claims.publishing.body import (
+    Body,
+    SeenAppearance,
+    SeenEvidence,
+    SeenSpeaker,
+    called,
+    is_of_unnamed,
+)
 from claims.publishing.claim_review import document
 from claims.publishing.models import Correction, FactCheck, FactCheckState
 from newsroom.api.access import Access
@@ -89,12 +97,13 @@ class FactCheckResource(Resource):
             empty = {"rating": "", "summary": "", "body": None, "claim_review": None}
             body.update({name: value for name, value in empty.items() if name in body})
         elif body.get("body") and not self.context["shape"].confidential:
-            body["body"] = _without_details_of_unnamed(body["body"])
+            body["body"] = _without_details_of_unnamed(instance)
         return body
 
 
-def _without_details_of_unnamed(stored: dict[str, Any]) -> dict[str, Any]:
-    body = Body.from_json(stored)
+def _without_details_of_unnamed(check: FactCheck) -> dict[str, Any]:
+    body = Body.from_json(check.body)
+    named = _Named(check)
     speaker = body.speaker
     if speaker and speaker.is_unnamed:
         speaker = SeenSpeaker(id=0, name="", kind=speaker.kind, url="", title="", role="", party="")
@@ -102,13 +111,38 @@ def _without_details_of_unnamed(stored: dict[str, Any]) -> dict[str, Any]:
         body,
         speaker=speaker,
         appearances=[
-            replace(one, said_by="" if one.unnamed else one.said_by, anonymity_reason="")
+            replace(one, said_by=one.said_by if named.says(one) else "", anonymity_reason="")
             for one in body.appearances
         ],
         evidence=[
-            replace(one, source="", source_id=None) if one.unnamed else one for one in body.evidence
+            one if named.is_source_of(one) else replace(one, source="", source_id=None)
+            for one in body.evidence
         ],
     ).as_json()
+
+
+class _Named:
+    """Who is named in a published body. Where an older one does not say so, the claim is asked; who
+    is not found there any more is taken for unnamed."""
+
+    def __init__(self, check: FactCheck) -> None:
+        self._claim = check.claim
+
+    def says(self, appearance: SeenAppearance) -> bool:
+        if appearance.unnamed is not None:
+            return not appearance.unnamed
+        same = [
+            one
+            for one in self._claim.appearances.all()
+            if one.exact == appearance.words and called(one) == appearance.said_by
+        ]
+        return bool(same) and not any(is_of_unnamed(one) for one in same)
+
+    def is_source_of(self, evidence: SeenEvidence) -> bool:
+        if evidence.unnamed is not None:
+            return not evidence.unnamed
+        kinds = {one.source_id: one.source.kind for one in self._claim.evidence.all() if one.source}
+        return kinds.get(evidence.source_id, SourceKind.UNNAMED) != SourceKind.UNNAMED
 
 
 class FactCheckFilter(FilterSet):
@@ -162,4 +196,10 @@ class FactCheckViewSet(ResourceViewSet):
         queryset = queryset.defer("search")
         if shape.includes & {"corrections", "claim_review"}:
             queryset = queryset.prefetch_related("corrections")
+        if "body" in shape.includes and not shape.confidential:
+            queryset = queryset.prefetch_related(
+                "claim",
+                Prefetch("claim__appearances", Appearance.objects.select_related("speaker")),
+                Prefetch("claim__evidence", Evidence.objects.select_related("source")),
+            )
         return queryset

@@ -15,9 +15,11 @@ from claims.models import (
     Evidence,
     Rating,
 )
-from newsroom.api.shapes import Resource
+from claims.models.choices import SourcingTerms
+from newsroom.api.shapes import Resource, Shape
 from newsroom.articles.api.resources import ArticleName
 from sources.api.resources import AffiliationResource, SourceName
+from sources.models import SourceKind
 
 
 def username(source: str) -> serializers.CharField:
@@ -145,6 +147,12 @@ class AppearanceResource(Resource):
         )
         read_only_fields = fields
 
+    def to_representation(self, instance: Appearance) -> dict[str, Any]:
+        body: dict[str, Any] = super().to_representation(instance)
+        if not self.context["shape"].confidential and instance.sourcing == SourcingTerms.UNNAMED:
+            body |= {"speaker_name": ""} if "speaker_name" in body else {}
+        return body
+
 
 class EvidenceResource(Resource):
     """Material for, against or around a claim."""
@@ -255,7 +263,11 @@ class ClaimResource(Resource):
 
     def to_representation(self, instance: Claim) -> dict[str, Any]:
         body: dict[str, Any] = super().to_representation(instance)
-        if instance.state == ClaimState.WITHDRAWN and not self.context["shape"].unpublished:
+        shape: Shape = self.context["shape"]
+        is_unnamed = instance.speaker and instance.speaker.kind == SourceKind.UNNAMED
+        if "affiliation" in body and is_unnamed and not shape.confidential:
+            body["affiliation"] = None  # a role says who it is as a name would
+        if instance.state == ClaimState.WITHDRAWN and not shape.unpublished:
             # The tombstone: that there was a check, and that it no longer stands.
             for name, empty in (("rating", None), ("rationale", ""), ("method", "")):
                 if name in body:

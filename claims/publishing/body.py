@@ -57,9 +57,8 @@ class SeenAppearance:
     words: str
     said_by: str
     anonymity_reason: str
-    unnamed: bool = True
-    """Whether `said_by` is what an unnamed source is called. A body from before this was noted
-    does not say, and then it is taken for one."""
+    unnamed: bool | None = None
+    """Whether `said_by` is what an unnamed source is called. None: not noted, in an older body."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +73,7 @@ class SeenEvidence:
     quotation: str
     published: str
     accessed: str
-    unnamed: bool = True
+    unnamed: bool | None = None
     """Whether `source` is what an unnamed source is called; see `SeenAppearance`."""
 
 
@@ -198,17 +197,28 @@ def _in_full(role: Affiliation) -> str:
 
 
 def _appearance(appearance: Appearance) -> SeenAppearance:
-    article, speaker = appearance.revision.article, appearance.speaker
+    article = appearance.revision.article
     return SeenAppearance(
         outlet=str(article.outlet),
         headline=article.headline,
         url=article.url,
         date=_iso(article.published_at.date() if article.published_at else None),
         words=appearance.exact,
-        said_by=appearance.speaker_name or (str(speaker) if speaker else ""),
+        said_by=called(appearance),
         anonymity_reason=appearance.anonymity_reason,
-        unnamed=appearance.sourcing == SourcingTerms.UNNAMED
-        or (speaker is not None and speaker.kind == SourceKind.UNNAMED),
+        unnamed=is_of_unnamed(appearance),
+    )
+
+
+def called(appearance: Appearance) -> str:
+    """What readers are told who said it."""
+    return appearance.speaker_name or (str(appearance.speaker) if appearance.speaker else "")
+
+
+def is_of_unnamed(appearance: Appearance) -> bool:
+    speaker = appearance.speaker
+    return appearance.sourcing == SourcingTerms.UNNAMED or (
+        speaker is not None and speaker.kind == SourceKind.UNNAMED
     )
 
 

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 
 from claims.publishing.addresses import absolute
 from claims.publishing.models import FactCheck, FactCheckState
+from claims.publishing.queries import with_standing
 from claims.publishing.serving import CACHING, embeddable, public
 from claims.publishing.views import card_context
 
@@ -25,7 +26,7 @@ WIDTH, HEIGHT = 560, 260
 @require_safe
 def card(request: HttpRequest, slug: str) -> HttpResponse:
     """The check in short. The one page that others may put into a frame."""
-    fact_check = get_object_or_404(FactCheck, slug=slug)
+    fact_check = get_object_or_404(with_standing(FactCheck.objects.all()), slug=slug)
     response = render(request, "publishing/card.html", card_context(fact_check))
     response["Cache-Control"] = CACHING
     return response

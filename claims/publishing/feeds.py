@@ -74,7 +74,7 @@ def sitemap(request: HttpRequest) -> HttpResponse:
 
 def _latest() -> list[tuple[FactCheck, list[Correction]]]:
     """What changed last, withdrawals included, each with its corrections."""
-    rows = FactCheck.objects.select_related("rating", "speaker").order_by("-modified_at", "-id")
+    rows = queries.with_standing(FactCheck.objects.order_by("-modified_at", "-id"))
     return list(_with_corrections(rows[:LATEST]))
 
 
@@ -92,13 +92,20 @@ def _with_corrections(
 def _title(fact_check: FactCheck) -> str:
     if fact_check.state == FactCheckState.WITHDRAWN:
         return f"Withdrawn: {fact_check.headline}"
-    return f"{fact_check.body['rating']['label']}: {fact_check.headline}"
+    again = " (being checked again)" if _is_checked_again(fact_check) else ""
+    return f"{fact_check.body['rating']['label']}{again}: {fact_check.headline}"
+
+
+def _is_checked_again(fact_check: FactCheck) -> bool:
+    return bool(fact_check.being_checked_again)  # type: ignore[attr-defined]
 
 
 def _content(fact_check: FactCheck, corrections: list[Correction]) -> str:
-    """What an entry says, as HTML. Corrections come first: they are news to who has read it."""
+    """What an entry says, as HTML. What is news to who has read it comes first."""
     if fact_check.state == FactCheckState.WITHDRAWN:
         return format_html("<p><strong>Withdrawn.</strong> {}</p>", fact_check.withdrawal_reason)
+    again = "We are checking this again. Until we are done, this is what we found before."
+    notice = format_html("<p><strong>{}</strong></p>", again)
     told = format_html_join(
         "",
         "<p><strong>Correction ({}), {}:</strong> {}</p>",
@@ -109,7 +116,7 @@ def _content(fact_check: FactCheck, corrections: list[Correction]) -> str:
     verdict = format_html(
         "<p><strong>{}.</strong> {}</p>", body["rating"]["label"], fact_check.summary
     )
-    return told + said + verdict
+    return (notice if _is_checked_again(fact_check) else "") + told + said + verdict
 
 
 def _atom() -> bytes:
@@ -144,20 +151,22 @@ def _json_feed() -> dict[str, Any]:
         "feed_url": absolute(reverse("feed_json")),
         "authors": [{"name": settings.NEWSROOM_NAME, "url": absolute("/")}],
         "language": "en",
-        "items": [
-            {
-                "id": page_of(fact_check),
-                "url": page_of(fact_check),
-                "title": _title(fact_check),
-                "content_html": _content(fact_check, corrections),
-                "summary": fact_check.summary,
-                "date_published": fact_check.published_at.isoformat(),
-                "date_modified": fact_check.modified_at.isoformat(),
-                "tags": [fact_check.body["rating"]["label"]],
-            }
-            for fact_check, corrections in _latest()
-        ],
+        "items": [_json_item(fact_check, corrections) for fact_check, corrections in _latest()],
     }
+
+
+def _json_item(fact_check: FactCheck, corrections: list[Correction]) -> dict[str, Any]:
+    item = {
+        "id": page_of(fact_check),
+        "url": page_of(fact_check),
+        "title": _title(fact_check),
+        "content_html": _content(fact_check, corrections),
+        "date_published": fact_check.published_at.isoformat(),
+        "date_modified": fact_check.modified_at.isoformat(),
+    }
+    if fact_check.state == FactCheckState.WITHDRAWN:
+        return item  # its verdict no longer stands, wherever it is read
+    return item | {"summary": fact_check.summary, "tags": [fact_check.body["rating"]["label"]]}
 
 
 def _data_feed() -> Iterator[str]:

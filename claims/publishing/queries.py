@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.contrib.postgres.aggregates import ArrayAgg
 from django.contrib.postgres.search import SearchQuery, SearchRank
 from django.db import connection
 from django.db.models import Count, F, Max, Q, QuerySet
@@ -71,9 +72,18 @@ def with_standing(rows: QuerySet[FactCheck]) -> QuerySet[FactCheck]:
 
 
 def latest_change(rows: QuerySet[FactCheck]) -> str:
-    """A stamp that is another one as soon as one of `rows` has changed."""
-    told = rows.order_by().aggregate(count=Count("pk"), latest=Max("modified_at"))
-    return f"{told['count']}:{told['latest']}"
+    """A stamp that is another one as soon as one of `rows` has changed, or is checked again."""
+    again = Q(being_checked_again=True) & ~Q(state=FactCheckState.WITHDRAWN)
+    told = (
+        with_standing(rows)
+        .order_by()
+        .aggregate(
+            count=Count("pk"),
+            latest=Max("modified_at"),
+            again=ArrayAgg("pk", filter=again, order_by="pk"),
+        )
+    )
+    return f"{told['count']}:{told['latest']}:{told['again']}"
 
 
 _STAMP = (

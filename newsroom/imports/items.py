@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from email.utils import parsedate_to_datetime
+from xml.etree.ElementTree import Element
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -17,6 +18,7 @@ from newsroom.articles.models import Article, ArticleStatus
 from newsroom.articles.services import IncomingArticle
 from newsroom.imports.addresses import canonical_url, is_canonical
 from newsroom.imports.models import RejectionReason
+from newsroom.imports.parsing.embargoes import embargo_in, embargo_in_xml
 
 
 class Unacceptable(Exception):
@@ -162,17 +164,27 @@ def article_from(fields: Mapping[str, object]) -> IncomingArticle:
     )
 
 
-def refuse_unknown_embargo(fields: Mapping[str, object], *, known: Sequence[str] = ()) -> None:
-    """Raises `Unacceptable` for a name with “embargo” in it that nothing would be made of.
+def refuse_unknown_embargo(
+    fields: Mapping[str, object], *, known: Sequence[str] = (), others: Sequence[str] = ()
+) -> None:
+    """Raises `Unacceptable` for a name that speaks of an embargo and that nothing would be made of,
+    however deep it stands; not in fields that are of `others`.
 
     To pass over a slip of the keyboard would tell what was to be kept.
     """
-    for name, value in fields.items():
-        if "embargo" in name.lower() and name not in known and value not in ("", None, False):
-            where = f"an embargo stands in “{known[0]}”" if known else "this format has no embargo"
-            raise Unacceptable(
-                RejectionReason.BAD_VALUE, f"“{name[:60]}” is not understood; {where}."
-            )
+    if name := embargo_in(fields, known=known, others=others):
+        raise _not_understood(name, *known)
+
+
+def refuse_unknown_embargo_in_xml(item: Element, *, known: Element | None = None) -> None:
+    """As `refuse_unknown_embargo`, for elements and attributes."""
+    if name := embargo_in_xml(item, known=known):
+        raise _not_understood(name)
+
+
+def _not_understood(name: str, *known: str) -> Unacceptable:
+    where = f"an embargo stands in “{known[0]}”" if known else "this format has no such embargo"
+    return Unacceptable(RejectionReason.BAD_VALUE, f"“{name[:60]}” is not understood; {where}.")
 
 
 def item_from(raw: Raw, fields: Callable[[], Mapping[str, object]]) -> Accepted | Refused:

@@ -4,12 +4,13 @@ arrives or its receiver is given up."""
 from __future__ import annotations
 
 import json
+import time
 import uuid
 from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Min, QuerySet
+from django.db.models import Min, Q, QuerySet
 from django.utils import timezone
 
 from newsroom.accounts.models import User
@@ -35,6 +36,8 @@ PAUSES = (
 """After the first attempt that failed, the second … After the last of them the receiver is off."""
 LEASE = timedelta(minutes=2)
 AT_ONCE = 200
+RUN = timedelta(seconds=20)
+"""After this time no further message is begun: whatever waits behind this run has its turn."""
 KEPT = timedelta(days=30)
 GONE = 410
 
@@ -86,13 +89,15 @@ def _message(webhook: Webhook, change: Change) -> WebhookDelivery:
 def send_due() -> int:
     """Send what is due; returns how many were tried. Any number of workers may do this at once.
 
-    The webhooks take turns: one with much to send, or slow to answer, holds up none of the others
-    for longer than one message takes.
+    The webhooks take turns, and to each goes one message at a time: one with much to send, or slow
+    to answer, holds up neither the others nor more than one worker, and that not for long.
     """
-    tried = 0
+    tried, until = 0, time.monotonic() + RUN.total_seconds()
     while tried < AT_ONCE and (turn := _webhooks_with_due()):
         taken = 0
         for webhook_id in turn[: AT_ONCE - tried]:
+            if time.monotonic() > until:
+                return tried + taken
             delivery = _take(webhook_id)
             if delivery is not None:
                 _record(delivery, _send(delivery))
@@ -110,29 +115,31 @@ def _webhooks_with_due() -> list[int]:
 
 
 def _due() -> QuerySet[WebhookDelivery]:
+    now = timezone.now()
+    idle = Q(webhook__sending_until=None) | Q(webhook__sending_until__lte=now)
     return WebhookDelivery.objects.filter(
+        idle,
         state=DeliveryState.WAITING,
-        next_attempt_at__lte=timezone.now(),
+        next_attempt_at__lte=now,
         webhook__disabled_at=None,
     )
 
 
 @transaction.atomic
 def _take(webhook_id: int) -> WebhookDelivery | None:
-    """Take one message for as long as a lease; the connection is made outside the transaction."""
-    now = timezone.now()
-    due = (
-        _due()
-        .filter(webhook=webhook_id)
-        .select_for_update(skip_locked=True, of=("self",))
-        .select_related("webhook")
-        .order_by("next_attempt_at", "pk")
-        .first()
-    )
+    """Take one message, and the webhook with it, for as long as a lease; the connection is made
+    outside the transaction."""
+    webhook = Webhook.objects.filter(pk=webhook_id).select_for_update(skip_locked=True).first()
+    if webhook is None:
+        return None
+    # Asked with the webhook in hand: who had it before may have sent this meanwhile.
+    due = _due().filter(webhook=webhook).order_by("next_attempt_at", "pk").first()
     if due is not None:
+        due.webhook = webhook
         due.attempts += 1
-        due.next_attempt_at = now + LEASE
+        due.next_attempt_at = webhook.sending_until = timezone.now() + LEASE
         due.save(update_fields=["attempts", "next_attempt_at"])
+        webhook.save(update_fields=["sending_until"])
     return due
 
 
@@ -176,6 +183,9 @@ def _record(delivery: WebhookDelivery, outcome: Answered | Unfetchable) -> None:
             pause = max(pause, min(outcome.retry_after, PAUSES[-1]))
         values["next_attempt_at"] = now + pause
     with transaction.atomic():
+        Webhook.objects.filter(
+            pk=delivery.webhook_id, sending_until=delivery.webhook.sending_until
+        ).update(sending_until=None)
         # By the attempt: one that was taken for dead meanwhile leaves the row to the other.
         updated = WebhookDelivery.objects.filter(
             pk=delivery.pk, attempts=delivery.attempts, state=DeliveryState.WAITING

@@ -21,7 +21,7 @@ from newsroom.changes.models import TYPES
         condition=pgtrigger.AnyChange("url", "types", "unpublished", "disabled_at", "name")
     ),
     pghistory.DeleteEvent(),
-    exclude=["secret", "previous_secret", "read_transaction", "read_id"],
+    exclude=["secret", "previous_secret", "read_transaction", "read_id", "sending_until"],
 )
 class Webhook(models.Model):
     """An address that is told of changes, from the moment it was added on."""
@@ -52,6 +52,9 @@ class Webhook(models.Model):
     previous_until = models.DateTimeField(null=True, editable=False)
     read_transaction = models.BigIntegerField(default=0, editable=False)
     read_id = models.BigIntegerField(default=0, editable=False)
+    sending_until = models.DateTimeField(
+        null=True, editable=False, help_text="A message is on its way, at the longest until then."
+    )
     disabled_at = models.DateTimeField("switched off", null=True, blank=True, editable=False)
     disabled_reason = models.TextField(blank=True, editable=False)
     created_by = models.ForeignKey(

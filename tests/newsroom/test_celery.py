@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from newsroom.celery import app
+from newsroom.mail.services import DELIVER_TASK
 
 
 def test_each_queue_gets_its_own_messages_only() -> None:
     keys = {name: queue.routing_key for name, queue in app.amqp.queues.items()}
 
-    assert keys == {name: name for name in ("extraction", "housekeeping", "imports")}
+    assert keys == {name: name for name in ("extraction", "housekeeping", "imports", "outgoing")}
 
 
 def queue_of(task: str) -> str:
@@ -26,6 +27,8 @@ def test_what_takes_long_is_in_no_way_of_housekeeping() -> None:
     for task in ("families.find", "claims.embed_entries"):
         assert queue_of(task) == "extraction"
     assert queue_of("imports.take_batch") == "imports"
+    for task in ("newsroom.deliver_webhooks", DELIVER_TASK):
+        assert queue_of(task) == "outgoing"
 
 
 def test_each_route_is_of_a_task_that_there_is_and_leads_to_a_queue_that_is_read() -> None:

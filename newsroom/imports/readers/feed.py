@@ -14,7 +14,14 @@ from urllib.parse import urljoin
 from xml.etree.ElementTree import Element
 
 from newsroom.imports.addresses import canonical_url
-from newsroom.imports.items import Item, Refused, item_from, language_tag
+from newsroom.imports.items import (
+    Item,
+    Refused,
+    item_from,
+    language_tag,
+    refuse_unknown_embargo,
+    refuse_unknown_embargo_in_xml,
+)
 from newsroom.imports.parsing.html_text import body_to_text, html_to_text, title_to_text
 from newsroom.imports.parsing.xml_items import Envelope, local, markup_of, xml_items
 
@@ -43,8 +50,15 @@ def read(stream: BinaryIO, origin: str) -> Iterator[Item]:
             yield found
             continue
         element, envelope = found.element, found.envelope
-        fields = _of_entry if local(element.tag) == "entry" else _of_item
-        yield item_from(found.raw, partial(fields, element, envelope))
+        yield item_from(found.raw, partial(_fields, element, envelope))
+
+
+def _fields(element: Element, envelope: Envelope) -> Mapping[str, object]:
+    # None of these formats has an embargo; extensions do.
+    refuse_unknown_embargo(envelope.fields)
+    refuse_unknown_embargo_in_xml(element)
+    read_it = _of_entry if local(element.tag) == "entry" else _of_item
+    return read_it(element, envelope)
 
 
 # --------------------------------------------------------------------------------- RSS and RDF

@@ -19,6 +19,7 @@ from newsroom.imports.items import (
     Unacceptable,
     item_from,
     language_tag,
+    refuse_unknown_embargo,
 )
 from newsroom.imports.models import RejectionReason
 from newsroom.imports.parsing.charsets import decode_page
@@ -53,6 +54,8 @@ def _fields(html: str, origin: str) -> Mapping[str, object]:
     markup = article_markup(page)
     stated = fields_of_markup(markup)
     metas = _metas(page)
+    refuse_unknown_embargo(markup)
+    refuse_unknown_embargo(metas)
     body = body_to_text(text_of(stated, "text"))
     extracted = _main_text(html, page, needed=not body)
     # Markup often runs the paragraphs together: the same words with their paragraphs are better.

@@ -31,6 +31,7 @@ def read(stream: BinaryIO, origin: str) -> Iterator[Item]:
 
 def _fields(item: Mapping[str, object], feed: Mapping[str, object]) -> Mapping[str, object]:
     refuse_unknown_embargo(item)
+    refuse_unknown_embargo(feed)
     content = text_of(item, "content_text") or html_to_text(text_of(item, "content_html"))
     tags = item.get("tags")
     return {

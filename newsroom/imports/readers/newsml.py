@@ -1,6 +1,7 @@
 """IPTC NewsML-G2: one story a `newsItem`, alone or in a `newsMessage`. The body is XHTML or NITF.
 
 A story whose text is only referred to (`remoteContent`) comes with its description, marked partial.
+An embargo stands in `itemMeta/embargoed`; where that is empty, its end is not known yet.
 """
 
 from __future__ import annotations
@@ -10,10 +11,19 @@ from functools import partial
 from typing import BinaryIO
 from xml.etree.ElementTree import Element
 
-from newsroom.imports.items import Item, Refused, Unacceptable, item_from, language_tag
+from newsroom.articles.models import ArticleStatus
+from newsroom.imports.items import (
+    Item,
+    Refused,
+    Unacceptable,
+    item_from,
+    language_tag,
+    refuse_unknown_embargo,
+    refuse_unknown_embargo_in_xml,
+)
 from newsroom.imports.models import RejectionReason
 from newsroom.imports.parsing.html_text import html_to_text
-from newsroom.imports.parsing.xml_items import local, markup_of, xml_items
+from newsroom.imports.parsing.xml_items import Envelope, local, markup_of, xml_items
 from newsroom.imports.readers.ninjs import status_of
 
 XML = "{http://www.w3.org/XML/1998/namespace}"
@@ -29,14 +39,18 @@ def read(stream: BinaryIO, origin: str) -> Iterator[Item]:
             yield found
             continue
         element = found.element
-        yield item_from(found.raw, partial(_fields, element))
+        yield item_from(found.raw, partial(_fields, element, found.envelope))
 
 
-def _fields(item: Element) -> Mapping[str, object]:
+def _fields(item: Element, envelope: Envelope) -> Mapping[str, object]:
     about, content = _child(item, "itemMeta"), _child(item, "contentMeta")
+    embargo = _child(about, "embargoed")
+    refuse_unknown_embargo(envelope.fields)
+    refuse_unknown_embargo_in_xml(item, known=embargo)
     kind = _code(_child(about, "itemClass"))
     if kind not in STORIES:
         raise Unacceptable(RejectionReason.BAD_VALUE, f"A {kind[:40]}, not a text.")
+    released = _release(_child(item, "contentSet"))
     body = _body(_child(item, "contentSet"))
     return {
         "external_id": item.get("guid", ""),
@@ -51,11 +65,26 @@ def _fields(item: Element) -> Mapping[str, object]:
         "wire_origin": ", ".join(_origins(content)),
         "rights": "\n".join(_rights(_child(item, "rightsInfo"))),
         "editor_note": "\n".join([*_texts(about, "edNote"), *_signals(about)]),
-        "status": status_of(_code(_child(about, "pubStatus"))),
+        "status": _status(about, embargo),
         "published_at": _text(about, "firstCreated") or _text(content, "contentCreated"),
-        "embargoed_until": _text(about, "embargoed"),
+        "embargoed_until": _text(about, "embargoed") or released,
         "versioned_at": _text(about, "versionCreated"),
     }
+
+
+def _status(about: Element | None, embargo: Element | None) -> str:
+    """An embargo without a date has no end that is known: the story is withheld until one is."""
+    status = status_of(_code(_child(about, "pubStatus")))
+    endless = embargo is not None and not _all_text(embargo)
+    return ArticleStatus.WITHHELD if endless and status in ("", ArticleStatus.LIVE) else status
+
+
+def _release(contents: Element | None) -> str:
+    """NITF's own embargo, `date.release`."""
+    if contents is None:
+        return ""
+    found = (one for one in contents.iter() if local(one.tag) == "date.release")
+    return next((norm for one in found if (norm := one.get("norm", ""))), "")
 
 
 def _body(contents: Element | None) -> str:

@@ -29,6 +29,8 @@ from newsroom.imports.parsing.json_values import json_items
 STORIES = ("", "text", "composite")
 STATUSES = {"": "", "usable": "live", "withheld": "withheld", "canceled": "killed"}
 EMBARGO = ("embargoed", "embargoeduntil", "embargoedreason")
+OTHERS = ("associations",)
+"""Items that go with this one, each with an embargo of its own; none of them is taken in."""
 INCOMPLETE = ("incomplete", "partial")
 
 
@@ -57,7 +59,7 @@ def status_of(code: str) -> str:
 
 
 def _fields(item: Mapping[str, object]) -> Mapping[str, object]:
-    refuse_unknown_embargo(item, known=EMBARGO)
+    refuse_unknown_embargo(item, known=EMBARGO, others=OTHERS)
     if text_of(item, "type") not in STORIES:
         raise Unacceptable(
             RejectionReason.BAD_VALUE, f"A {text_of(item, 'type')[:40]}, not a text."

@@ -6,7 +6,15 @@ from collections.abc import Iterator
 from typing import BinaryIO
 from xml.etree.ElementTree import Element
 
-from newsroom.imports.items import Discovered, Item, Raw, Refused, Unacceptable, discovered
+from newsroom.imports.items import (
+    Discovered,
+    Item,
+    Raw,
+    Refused,
+    Unacceptable,
+    discovered,
+    refuse_unknown_embargo_in_xml,
+)
 from newsroom.imports.models import RejectionReason
 from newsroom.imports.parsing.xml_items import local, xml_items
 
@@ -27,6 +35,7 @@ def read(stream: BinaryIO, origin: str) -> Iterator[Item]:
 
 
 def _address(entry: Element, raw: Raw) -> Discovered:
+    refuse_unknown_embargo_in_xml(entry)
     # Pictures have a "loc" as well, one level deeper.
     url = next((_text(one) for one in entry if local(one.tag) == "loc"), "")
     if not url:

@@ -36,7 +36,7 @@ def read(stream: BinaryIO, origin: str) -> Iterator[Item]:
 
 
 def _fields(post: Mapping[str, object]) -> Mapping[str, object]:
-    refuse_unknown_embargo(post)
+    refuse_unknown_embargo(post, others=("_embedded",))
     body = object_of(post, "content")
     content = "" if body.get("protected") is True else html_to_text(text_of(body, "rendered"))
     return {

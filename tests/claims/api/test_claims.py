@@ -121,6 +121,36 @@ class TestWhoSeesWhat:
         assert reader.read(f"/sources/{unnamed.pk}").status_code == 404
         assert "port official" in verifier.read(f"/claims/{claim.pk}").text
 
+    def test_nor_is_told_in_which_role_or_as_what_an_unnamed_source_spoke(
+        self, reader: ApiClient, verifier: ApiClient
+    ) -> None:
+        unnamed = SourceFactory.create(kind="unnamed", name="", descriptor="a port official")
+        role = AffiliationFactory.create(source=unnamed, title="Clerk of the third quay")
+        claim = claim_in(ClaimState.PUBLISHED, speaker=unnamed, affiliation=role)
+        AppearanceFactory.create(
+            claim=claim, sourcing="unnamed", speaker_name="a clerk who asked not to be named"
+        )
+        now = _now()
+
+        for path in (
+            f"/claims/{claim.pk}?include=appearances",
+            f"/claims/{claim.pk}?as_of={now}",
+            f"/claims?fields=id,affiliation&as_of={now}",
+            "/claims?include=appearances",
+            f"/claims/{claim.pk}/appearances?fields=speaker_name,sourcing",
+        ):
+            told, whole = reader.read(path), verifier.read(path)
+            assert (told.status_code, whole.status_code) == (200, 200), told.text
+            assert "third quay" not in told.text, path
+            assert "a clerk" not in told.text, path
+            assert "third quay" in whole.text or "a clerk" in whole.text, path
+
+    def test_the_role_of_a_named_speaker_is_told(self, reader: ApiClient) -> None:
+        role = AffiliationFactory.create(title="Minister of Ports")
+        claim = claim_in(ClaimState.PUBLISHED, speaker=role.source, affiliation=role)
+
+        assert reader.read(f"/claims/{claim.pk}").json()["affiliation"]["title"] == role.title
+
     def test_what_one_is_to_rate_blind_is_not_there_before_that_is_done(
         self, verifier: ApiClient, everything: ApiClient
     ) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import feedparser
@@ -23,6 +24,7 @@ from tests.factories import AffiliationFactory, AppearanceFactory, RatingFactory
 pytestmark = pytest.mark.django_db
 
 PAGE = "/checks/traffic-2024/"
+WORDING_OF_OTHER = replace(WORDING, headline="Did the ferry sink?", slug="ferry")
 JSON_LD = re.compile(r'<script type="application/ld\+json">(.*?)</script>', re.DOTALL)
 
 
@@ -313,6 +315,33 @@ def test_the_feeds_are_well_formed(client: Client) -> None:
     assert feed["items"][0]["title"] == f"Mostly false: {WORDING.headline}"
 
 
+def test_the_feeds_tell_that_a_check_is_made_again(client: Client) -> None:
+    fact_check = published()
+    published(WORDING_OF_OTHER)
+    tags = {path: client.get(path)["ETag"] for path in ("/feed.atom", "/feed.json")}
+
+    take_step(claim_id=fact_check.claim_id, step="recheck", by=boss(), comment="News.")
+
+    for path, tag in tags.items():
+        answer = client.get(path, headers={"if-none-match": tag})
+        assert answer.status_code == 200, "what they have does not say it"
+        assert answer.text.count("(being checked again)") == 1
+        assert f"Mostly false (being checked again): {WORDING.headline}" in answer.text
+        assert answer.text.count("We are checking this again.") == 1
+
+
+def test_a_feed_says_nothing_of_the_verdict_of_what_is_withdrawn(client: Client) -> None:
+    fact_check = published()
+    withdraw(claim_id=fact_check.claim_id, reason="The recording was false.", by=boss())
+
+    for path in ("/feed.atom", "/feed.json"):
+        told = client.get(path).text
+        assert "The recording was false." in told
+        assert "Mostly false" not in told
+        assert WORDING.summary not in told
+        assert "being checked again" not in told
+
+
 class TestEmbedding:
     def test_only_the_card_may_stand_in_a_frame(self, client: Client) -> None:
         published()
@@ -320,6 +349,14 @@ class TestEmbedding:
         assert "frame-ancestors *" in card["Content-Security-Policy"]
         assert "X-Frame-Options" not in card
         assert client.get(PAGE)["X-Frame-Options"] == "DENY"
+
+    def test_the_card_tells_that_a_check_is_made_again(self, client: Client) -> None:
+        fact_check = published()
+        assert "being checked again" not in client.get(f"{PAGE}card/").text
+
+        take_step(claim_id=fact_check.claim_id, step="recheck", by=boss(), comment="News.")
+
+        assert "being checked again" in client.get(f"{PAGE}card/").text
 
     def test_oembed_answers_for_our_checks_alone(self, client: Client) -> None:
         published()

@@ -336,9 +336,35 @@ def test_what_is_no_date_is_refused(name: str, value: str) -> None:
     )
 
 
-@pytest.mark.parametrize("name", ["embargo", "embargo_until", "Embargoed_Until", "embargoed"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "embargo",
+        "embargo_until",
+        "Embargoed_Until",
+        "embargoed",
+        "embago",
+        "embragoedUntil",
+        "imbargo-until",
+        "\uff25\uff4d\uff42\uff41\uff52\uff47\uff4f",
+    ],
+)
 def test_a_slip_in_the_name_of_an_embargo_does_not_let_the_story_out(name: str) -> None:
     reason, message = why_not({name: "2099-01-01"})
     assert reason == "bad_value"
     assert message == f"“{name}” is not understood; an embargo stands in “embargoed_until”."
     assert article_from({**FIELDS, name: ""}).embargoed_until is None, "it says that there is none"
+
+
+def test_an_embargo_is_seen_at_any_depth_but_nothing_is_where_none_is_stated() -> None:
+    deep: object = {"embargoed_until": "2099-01-01"}
+    for _ in range(5_000):
+        deep = [{"meta": deep}]
+    assert why_not({"meta": deep})[0] == "bad_value"
+    for nothing in (None, False, 0, "no", "FALSE", "", [], {}, {"until": None, "why": [""]}):
+        article_from({**FIELDS, "embargo": nothing, "meta": {"embargoed": nothing}})
+
+
+@pytest.mark.parametrize("name", ["embedded", "embark", "cargo", "barge", "gender", "_embed"])
+def test_other_words_are_none_for_an_embargo(name: str) -> None:
+    article_from({**FIELDS, name: "2099-01-01"})

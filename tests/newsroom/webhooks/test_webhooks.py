@@ -213,6 +213,63 @@ def test_one_with_much_to_send_does_not_keep_the_others_waiting(
     assert set(left.values_list("attempts", flat=True)) == {0}, "none is taken and not sent"
 
 
+def test_to_a_receiver_goes_one_message_at_a_time_whatever_other_workers_do(
+    receiver: Receiver, webhook: Webhook
+) -> None:
+    by = UserFactory.create(email="b@example.org")
+    until_settled()
+    other = add_webhook(name="quick", url=webhook.url, unpublished=True, by=by)
+    for _ in range(3):
+        ClaimFactory.create()
+    until_settled()
+    make_messages()
+    on_its_way = delivering._take(webhook.pk)
+    assert on_its_way is not None
+
+    assert delivering._take(webhook.pk) is None, "it has not answered the first one yet"
+    send_due()
+
+    sent = WebhookDelivery.objects.filter(state=DeliveryState.DELIVERED)
+    assert set(sent.values_list("webhook", flat=True)) == {other.pk}
+    assert not WebhookDelivery.objects.filter(webhook=other, state=DeliveryState.WAITING).exists()
+
+    delivering._record(on_its_way, delivering._send(on_its_way))
+    send_due()
+    assert sent.filter(webhook=webhook).count() == sent.filter(webhook=other).count()
+
+
+def test_a_worker_that_died_while_it_sent_holds_the_receiver_no_longer_than_its_lease(
+    receiver: Receiver, webhook: Webhook
+) -> None:
+    ClaimFactory.create()
+    until_settled()
+    make_messages()
+    assert delivering._take(webhook.pk) is not None
+    assert send_due() == 0
+
+    Webhook.objects.update(sending_until=timezone.now())
+    due_again()
+
+    assert send_due() == WebhookDelivery.objects.count() > 0
+
+
+def test_a_run_ends_when_its_time_is_up_also_where_more_is_due(
+    receiver: Receiver, webhook: Webhook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(3):
+        ClaimFactory.create()
+    until_settled()
+    make_messages()
+    monkeypatch.setattr(delivering, "RUN", timedelta(seconds=-1))
+
+    assert send_due() == 0
+
+    left = WebhookDelivery.objects.filter(state=DeliveryState.WAITING)
+    assert set(left.values_list("attempts", flat=True)) == {0}, "none is taken and not sent"
+    monkeypatch.undo()
+    assert send_due() == WebhookDelivery.objects.count()
+
+
 def test_a_type_of_change_that_there_is_not_is_refused(editor_client: Client) -> None:
     by, wrong = UserFactory.create(), "claim.update"
     with pytest.raises(ValidationError, match="There is no “claim"):

@@ -233,3 +233,33 @@ def test_declared_encodings_are_read(encoding: str) -> None:
     (found,) = read("feed", payload)
     assert isinstance(found, Accepted)
     assert found.article.text == text
+
+
+EMBARGO = '<x:embargo xmlns:x="urn:x">2099-01-01T00:00:00Z</x:embargo>'
+PART = "<guid>a</guid><id>a</id><description>One.</description><summary>One.</summary>"
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        rss(PART + EMBARGO),
+        rss(f"{PART}<media:group><media:content embargoedUntil='2099'/></media:group>"),
+        rss(PART, channel=EMBARGO),
+        atom(PART + EMBARGO),
+        atom(
+            PART.replace(
+                "<summary>", "<x:y xmlns:x='urn:x'><x:embago>2099</x:embago></x:y><summary>"
+            )
+        ),
+    ],
+)
+def test_an_embargo_of_an_extension_is_refused(payload: str) -> None:
+    (item,) = read("feed", payload)
+    assert isinstance(item, Refused)
+    assert "is not understood; this format has no such embargo." in item.message
+
+
+def test_an_embargo_of_an_extension_that_is_none_lets_the_story_in() -> None:
+    for value in ("", "false", " none "):
+        item = PART + EMBARGO.replace("2099-01-01T00:00:00Z", value)
+        assert accepted("feed", rss(item)).external_id == "a"

@@ -121,6 +121,19 @@ def test_broken_markup_is_as_none(script: str) -> None:
     assert accepted("html", page(head=head)).headline == "Dredged - Post"
 
 
+@pytest.mark.parametrize(
+    "head",
+    [
+        '<meta name="embargo" content="2099-01-01T00:00:00Z">',
+        markup(articleBody="One.", isPartOf={"embargoedUntil": "2099-01-01"}),
+    ],
+)
+def test_a_page_that_speaks_of_an_embargo_is_refused(head: str) -> None:
+    reason, message = refused("html", page(head=head))
+    assert reason == "bad_value"
+    assert message.endswith("is not understood; this format has no such embargo.")
+
+
 def test_another_site_is_not_believed_to_be_the_canonical_one() -> None:
     origin = "https://www.post.example/a?id=1"
     for canonical, url in (

@@ -124,3 +124,16 @@ def test_a_post_that_was_never_published_has_no_date() -> None:
 
 def test_no_posts_are_no_stories() -> None:
     assert read("wordpress", "[]") == []
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        feed({"id": "a", "content_text": "x", "_wire": {"embargo": "2099-01-01"}}),
+        feed({"id": "a", "content_text": "x"}, _embargo="2099-01-01"),
+    ],
+)
+def test_an_embargo_in_an_extension_of_a_feed_or_its_items_is_refused(payload: str) -> None:
+    (item,) = read("jsonfeed", payload)
+    assert isinstance(item, Refused)
+    assert "is not understood; this format has no such embargo." in item.message

@@ -94,3 +94,42 @@ def test_pictures_and_other_documents_are_refused() -> None:
     picture = news_item().replace("ninat:text", "ninat:picture")
     assert refused("newsml", picture) == ("bad_value", "A picture, not a text.")
     assert refused("newsml", "<NewsML/>")[0] == "malformed"
+
+
+IN_HEADER = "<header><embargo>2099-01-01</embargo></header>"
+LATER = datetime(2099, 1, 1, tzinfo=UTC)
+RELEASE = '<docdata><date.release norm="20990101T000000Z"/></docdata>'
+
+
+def test_the_release_of_nitf_is_an_embargo_where_the_item_states_none() -> None:
+    nitf = NITF.replace("<body>", f"<head>{RELEASE}</head><body>", 1)
+    stated = "<embargoed>2098-01-01T00:00:00Z</embargoed>"
+
+    assert accepted("newsml", news_item(nitf)).embargoed_until == LATER
+    kept = accepted("newsml", news_item(nitf, about=stated)).embargoed_until
+    assert kept == datetime(2098, 1, 1, tzinfo=UTC)
+    assert accepted("newsml", news_item(NITF)).embargoed_until is None
+
+
+@pytest.mark.parametrize(
+    ("status", "becomes"), [("", "withheld"), ("usable", "withheld"), ("canceled", "killed")]
+)
+def test_an_embargo_without_a_date_withholds_the_story(status: str, becomes: str) -> None:
+    about = "<embargoed/>" + (f'<pubStatus qcode="stat:{status}"/>' if status else "")
+    article = accepted("newsml", news_item(about=about))
+    assert (article.status, article.embargoed_until) == (becomes, None)
+
+
+@pytest.mark.parametrize(
+    "item",
+    [
+        news_item().replace("<slugline>", "<embargoed>2099-01-01T00:00:00Z</embargoed><slugline>"),
+        news_item(about='<x:embago xmlns:x="urn:x">2099</x:embago>'),
+        news_item().replace("version=", 'embargoUntil="2099-01-01" version='),
+        f'<newsMessage xmlns="{NAR}">{IN_HEADER}{news_item()}</newsMessage>',
+    ],
+)
+def test_an_embargo_in_a_place_of_its_own_is_refused(item: str) -> None:
+    (found,) = read("newsml", item)
+    assert isinstance(found, Refused)
+    assert "is not understood; this format has no such embargo." in found.message

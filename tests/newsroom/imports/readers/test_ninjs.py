@@ -186,3 +186,16 @@ def test_an_embargo_by_a_name_that_ninjs_does_not_have_is_refused(name: str) -> 
     (item,) = read("ninjs", story(**{name: "2099-01-01T00:00:00Z"}))
     assert isinstance(item, Refused)
     assert f"“{name.lower()}” is not understood" in item.message
+
+
+def test_an_embargo_that_stands_deeper_is_refused() -> None:
+    (item,) = read("ninjs", story(rightsinfo=[{"terms": {"embargoed": "2099-01-01T00:00:00Z"}}]))
+    assert isinstance(item, Refused)
+    assert "“embargoed” is not understood" in item.message
+
+
+def test_the_embargo_of_a_picture_is_not_that_of_the_story() -> None:
+    picture = {"main": {"uri": "p", "type": "picture", "embargoed": "2099-01-01T00:00:00Z"}}
+    (item,) = read("ninjs", story(associations=picture))
+    assert isinstance(item, Accepted)
+    assert item.article.embargoed_until is None
