@@ -179,6 +179,11 @@ class ModelAdmin(Shared, UnfoldModelAdmin):
     history = False
     """Whether the page of a row ends with its history. For models tracked by pghistory."""
 
+    empty_title = ""
+    """Says that a list has no rows; “No … yet” if that is empty."""
+    when_empty = ""
+    """What a list without any rows says: how rows come into it."""
+
     atomic_actions = True
     """Whether an action on several rows is one transaction."""
 

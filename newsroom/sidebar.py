@@ -74,8 +74,8 @@ SIDEBAR = {
             "items": [
                 _list("Sources", "groups", "sources", "source"),
                 _list("Evidence", "attach_file", "claims", "evidence"),
-                _list("Others' checks", "find_in_page", "claims", "othercheck"),
-                _list("Others' verdicts", "swap_horiz", "claims", "otherrating"),
+                _list("Others’ checks", "find_in_page", "claims", "othercheck"),
+                _list("Others’ verdicts", "swap_horiz", "claims", "otherrating"),
                 _list("Repeats", "notification_important", "claims", "repeatalert"),
                 _list("Rating scales", "straighten", "claims", "ratingscale"),
             ],

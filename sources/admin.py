@@ -66,6 +66,7 @@ class AffiliationInline(StackedInline):
 
 @admin.register(Source)
 class SourceAdmin(ModelAdmin):
+    when_empty = "Sources are made of the speakers of stories at the desk, or added here."
     history = True
     list_display = ("source", "kind_label", "role", "also_printed_as", "url")
     list_display_links = ("source",)

@@ -75,6 +75,7 @@ class ExtractionFilter(DropdownFilter):  # type: ignore[misc]
 
 @admin.register(Article)
 class ArticleAdmin(ModelAdmin):
+    when_empty = "Stories come in from a feed, or by manage.py import_articles."
     allow_add = False  # stories come in by import, with where they came from on record
     allow_delete = False
     history = True

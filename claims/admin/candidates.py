@@ -62,6 +62,11 @@ LISTED = 20
 class CandidateAdmin(ReadOnlyAdmin):
     """Read-only throughout: what a person adds is a decision, and decisions have a service."""
 
+    empty_title = "No candidate waits"
+    when_empty = (
+        "All are decided, or no story with any has come in: import stories, or add a feed, and the "
+        "workers propose candidates."
+    )
     history = True
     change_form_template = "admin/claims/candidate/change_form.html"
     list_before_template = "admin/claims/candidate/list_before.html"

@@ -39,6 +39,7 @@ from sources.models import Affiliation, Source
 class ClaimAdmin(ModelAdmin):
     """State is never a field: the steps of `claims.verification` are the only way it changes."""
 
+    when_empty = "A claim begins with a candidate that is accepted, at the desk or in its story."
     form = ClaimForm
     allow_delete = False
     change_form_template = "admin/claims/claim/page.html"

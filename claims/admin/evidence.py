@@ -26,6 +26,7 @@ STANCE_COLOURS = {Stance.SUPPORTS: "success", Stance.REFUTES: "danger", Stance.C
 
 @admin.register(Evidence)
 class EvidenceAdmin(ModelAdmin):
+    when_empty = "Evidence is added on the page of its claim."
     history = True
     list_display = ("title", "stance_label", "nature", "on_claim", "source", "published_at")
     list_select_related = ("claim", "source")

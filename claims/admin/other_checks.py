@@ -44,6 +44,7 @@ class Unmapped(admin.SimpleListFilter):
 class OtherRatingAdmin(ModelAdmin):
     """The map of verdicts. A change holds at once for all checks with that verdict."""
 
+    when_empty = "They come with the checks of other publishers."
     history = True
     allow_delete = False
     list_display = ("label", "of", "rating_label", "checks_count")
@@ -79,6 +80,7 @@ class OtherRatingAdmin(ModelAdmin):
 
 @admin.register(OtherCheck)
 class OtherCheckAdmin(ReadOnlyAdmin):
+    when_empty = "They come in by manage.py import_checks."
     history = True
     list_display = ("claim_cell", "verdict", "publisher", "claimant", "published_on")
     list_select_related = ("other_rating__rating",)
@@ -186,6 +188,7 @@ class MatchAdmin(ReadOnlyAdmin):
 
 @admin.register(RepeatAlert)
 class RepeatAlertAdmin(ReadOnlyAdmin):
+    when_empty = "When a speaker says again what you rated false, it stands here."
     history = True
     list_display = ("speaker", "said", "claim_cell", "rating", "raised_at", "dismissed_by")
     list_select_related = ("speaker", "candidate", "claim", "dismissed_by")

@@ -193,6 +193,7 @@ def _day(text: str | None, otherwise: date) -> date:
 
 @admin.register(FactCheck)
 class FactCheckAdmin(ReadOnlyAdmin):
+    when_empty = "A verified claim is published from its page."
     history = True
     list_display = ("headline", "state", "rating", "speaker", "published_at", "version")
     list_select_related = ("rating", "speaker")
@@ -284,6 +285,7 @@ class AnswerForm(forms.ModelForm):  # type: ignore[type-arg]
 class CorrectionRequestAdmin(ModelAdmin):
     """What readers wrote. Nothing of it changes; it is answered once."""
 
+    when_empty = "Readers write from the page of a fact check."
     form = AnswerForm
     history = True
     allow_add = False

@@ -76,6 +76,7 @@ class TokenForm(forms.ModelForm):  # type: ignore[type-arg]
 
 @admin.register(ApiToken)
 class ApiTokenAdmin(ModelAdmin):
+    when_empty = "A program signs in with a token."
     allow_delete = False
     history = True
     form = TokenForm

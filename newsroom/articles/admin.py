@@ -36,6 +36,7 @@ EXTRACTION_COLOURS = {
 
 @admin.register(Outlet)
 class OutletAdmin(ModelAdmin):
+    when_empty = "An outlet is who published a story; the first import makes it."
     history = True
     list_display = ("name", "slug", "site", "latest_story", "stories")
     search_fields = ("name", "slug")

@@ -54,9 +54,9 @@ def _publish(record: dict[str, Any], checker: User, editor: User) -> bool:
     )
     if revision is None or record["passage"] not in revision.text:
         return False
-    claim = _claim(record, revision, checker)
+    claim = claim_of(record, revision, checker)
     take_step(claim_id=claim.pk, step="start", by=checker)
-    _work(claim, record, checker)
+    write_verdict(claim, record, checker)
     take_step(claim_id=claim.pk, step="submit", by=checker)
     take_step(claim_id=claim.pk, step="verify", by=editor)
     wording = Wording(
@@ -67,12 +67,13 @@ def _publish(record: dict[str, Any], checker: User, editor: User) -> bool:
     return True
 
 
-def _claim(record: dict[str, Any], revision: Revision, by: User) -> Claim:
+def claim_of(record: dict[str, Any], revision: Revision, by: User) -> Claim:
+    """Accept the passage. Raises `ValueError` where somebody has decided on it already."""
     start = revision.text.index(record["passage"])
     end = start + len(record["passage"])
     same = Candidate.objects.filter(revision=revision, start=start, end=end).first()
     if same is not None and same.state != CandidateState.PENDING:
-        raise ValueError(f"{record['slug']}: somebody has decided on its passage already.")
+        raise ValueError(f"Somebody has decided on it already: {record['passage']}")
     candidate = same or add_candidate(revision_id=revision.pk, start=start, end=end, by=by)
     speaker = Source.objects.filter(name=record["speaker"]).first()
     return accept_candidate(
@@ -84,7 +85,7 @@ def _claim(record: dict[str, Any], revision: Revision, by: User) -> Claim:
     )
 
 
-def _work(claim: Claim, record: dict[str, Any], by: User) -> None:
+def write_verdict(claim: Claim, record: dict[str, Any], by: User) -> None:
     """Evidence, contacts and verdict."""
     with acting(by):
         claim.refresh_from_db()

@@ -101,6 +101,7 @@ class CorrectForm(BaseDialogForm):  # type: ignore[misc]
 
 @admin.register(ImportRun)
 class ImportRunAdmin(ReadOnlyAdmin):
+    when_empty = "Each time a feed or a command brings stories is one run."
     change_form_template = "newsroom/admin/import_run.html"
     list_display = (
         "started",
@@ -246,6 +247,7 @@ class DeliveryAdmin(ReadOnlyAdmin):
 class RejectionAdmin(ReadOnlyAdmin):
     """An item that came from outside: shown as text and nothing else, downloaded as bytes."""
 
+    when_empty = "What cannot be taken in is kept here whole, with the reason."
     list_display = (
         "rejected_at",
         "settled_label",

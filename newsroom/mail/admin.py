@@ -38,6 +38,7 @@ LATEST = 10
 
 @admin.register(Mail)
 class MailAdmin(ReadOnlyAdmin):
+    when_empty = "What the tracker writes to people is kept here."
     list_display = ("subject", "recipient", "kind", "state_label", "created_at", "sent_at")
     list_select_related = ("recipient",)
     list_filter = (

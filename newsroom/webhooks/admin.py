@@ -37,6 +37,7 @@ def _user(request: HttpRequest) -> User:
 
 @admin.register(Webhook)
 class WebhookAdmin(ModelAdmin):
+    when_empty = "A webhook tells another program what has changed."
     allow_delete = False
     history = True
 

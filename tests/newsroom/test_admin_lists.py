@@ -126,7 +126,23 @@ def test_an_empty_list_says_so(model: type[Model], editor_client: Client) -> Non
     response = editor_client.get(address(model), {"q": "there is no such thing"})
 
     assert response.status_code == 200
-    assert "No results found" in response.text
+    assert "Nothing fits" in response.text
+    assert "Reset filters" in response.text
+    assert "yet</h2>" not in response.text
+
+
+@each_model
+def test_a_list_without_any_rows_says_how_they_come(
+    model: type[Model], editor_client: Client
+) -> None:
+    if model._default_manager.exists():
+        pytest.skip("There are always some.")
+    page = editor_client.get(address(model))
+
+    there = admin.site.get_model_admin(model)
+    assert (there.empty_title or f"No {model._meta.verbose_name_plural} yet") in page.text
+    assert there.when_empty in page.text
+    assert "Reset filters" not in page.text
 
 
 @each_model

@@ -92,6 +92,9 @@ class TestForm(forms.Form):
 
 @admin.register(Feed)
 class FeedAdmin(ModelAdmin):
+    when_empty = (
+        "A feed brings stories by itself. “Test an address” shows first what would come in."
+    )
     form = FeedForm
     history = True
     list_display = (

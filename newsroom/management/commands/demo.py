@@ -17,7 +17,10 @@ from django.db.models import QuerySet
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
+from newsroom.accounts.models import User
 from newsroom.articles.models import ExtractionState, Revision
+from newsroom.demo import board
+from newsroom.demo.board import open_claims
 from newsroom.demo.changes import publish_before_correction
 from newsroom.demo.checks import publish_checks
 from newsroom.demo.feed import start_feed
@@ -107,6 +110,8 @@ class Command(BaseCommand):
             self._print_tables(revisions, at_most=None if own or options["all"] else SEED_ROWS)
         if not own and (published := publish_checks(read_seed("checks.json"))):
             self._step(f"\nPublished {published} checks from the stories.")
+            editor = User.objects.get(username=logins[0].username)
+            open_claims(read_seed(board.SEED), editor=editor)
         rejected = sum(report.rejected for report in reports)
         if not options["once"]:
             port = choose_port(options["port"])
