@@ -3,7 +3,7 @@
     python -m benchmarks.desk                         100,000 pending candidates, 50 decisions
     python -m benchmarks.desk --candidates 10000 --think 0
 
-Loads stories by COPY (all rules of the database hold for it), serves them as the demo does, signs
+Loads stories by COPY (benchmarks/loader.py), serves them as the demo does, signs
 an editor in, and decides by keyboard. Printed are the times from the key press to the frame that
 shows the next candidate, as the page itself measures them, and those of the server's answers; then
 the plan of each queue's query. `--think` is the pause between two decisions; 0 never lets the page
@@ -13,7 +13,6 @@ fetch ahead in peace and is not what an editor does.
 from __future__ import annotations
 
 import argparse
-import hashlib
 import os
 import shutil
 import statistics
@@ -24,97 +23,19 @@ import time
 import urllib.request
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from itertools import islice
 from pathlib import Path
 from urllib.error import URLError
 
-import psycopg
 from playwright.sync_api import Page, Request, sync_playwright
 
-from benchmarks.stories import story
-from claims.fingerprints import fingerprint
+from benchmarks.loader import Amounts, load
 from newsroom.runtime.ports import choose_port
 from newsroom.runtime.postgres import PrivatePostgres
 from newsroom.runtime.processes import Supervisor
 
 ROOT = Path(__file__).resolve().parent.parent
-PER_STORY = 20
-OUTLETS = 12
-PIECE = 500
 PASSWORD = "only for this measurement"
 ASKED = ("/take/", "/decide/")
-
-
-def load(url: str, candidates: int) -> float:
-    """Write stories with `candidates` pending candidates; returns the seconds it took."""
-    started = time.monotonic()
-    count = max(1, candidates // PER_STORY)
-    with psycopg.connect(url) as connection, connection.cursor() as cursor:
-        with cursor.copy("COPY articles_outlet (id, name, slug, url) FROM STDIN") as copy:
-            for outlet in range(1, OUTLETS + 1):
-                copy.write_row((outlet, f"Outlet {outlet}", f"outlet-{outlet}", ""))
-        with cursor.copy(
-            "COPY articles_article (id, outlet_id, external_id, url, headline, byline, dateline, "
-            "section, genre, language, status) FROM STDIN"
-        ) as copy:
-            for key in range(1, count + 1):
-                one = story(key)
-                outlet = 1 + key % OUTLETS
-                copy.write_row(
-                    (key, outlet, one["external_id"], "", one["headline"], *[""] * 4, "en", "live")
-                )
-        with cursor.copy(
-            "COPY articles_revision (id, article_id, number, text, sha256, extraction_state, "
-            "extraction_attempts, extraction_next_attempt_at, extraction_finished_at, "
-            "extraction_error, extractor, extractor_version, extraction_notes) FROM STDIN"
-        ) as copy:
-            for key in range(1, count + 1):
-                text = _text(key)
-                sha = hashlib.sha256(text.encode()).hexdigest()
-                now = "2026-01-01T00:00:00+00:00"
-                copy.write_row((key, key, 1, text, sha, "done", 1, None, now, "", "b", "1", ""))
-        columns = (
-            'revision_id, start, "end", exact, prefix, suffix, statement, kind, score, '
-            "explanation, form, sourcing, speaker_name, speaker_title, speaker_role, "
-            "speaker_organisation, speaker_party, speaker_seat, anonymity_reason, source_spans, "
-            "cue_spans, content_spans, extractor, extractor_version, fingerprint, state, "
-            "decision_reason, decision_note, told_by, said, unresolved, hedges, quantities"
-        )
-        rows = _candidates(count)
-        # In pieces: the triggers of one long COPY take longer the longer it is.
-        while piece := list(islice(rows, PIECE)):
-            with cursor.copy(f"COPY claims_candidate ({columns}) FROM STDIN") as copy:
-                for row in piece:
-                    copy.write_row(row)
-            connection.commit()
-    with psycopg.connect(url, autocommit=True) as connection:
-        for table in ("articles_outlet", "articles_article", "articles_revision"):
-            connection.execute(
-                f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), max(id)) FROM {table}"
-            )
-        connection.execute("VACUUM ANALYZE")
-    return time.monotonic() - started
-
-
-def _text(key: int) -> str:
-    return story(key, paragraphs=PER_STORY)["text"]
-
-
-def _candidates(count: int) -> Iterator[tuple[object, ...]]:
-    for key in range(1, count + 1):
-        text, start = _text(key), 0
-        for number, paragraph in enumerate(text.split("\n\n")):
-            end = start + len(paragraph)
-            # Spread evenly, so that neighbours in the queue are in different stories.
-            score = ((key * 7919 + number * 104_729) % 1_000_003) / 1_000_003
-            yield (
-                *(key, start, end, paragraph, text[max(0, start - 32) : start]),
-                *(text[end : end + 32], paragraph, "quantity", score, "a share or a sum"),
-                *("direct", "on_the_record", "Ana Lund", "Minister", "", "", "", "", ""),
-                *("{}", "{}", "{}", "bench", "1", fingerprint(paragraph), "pending", "", ""),
-                *("", "", "{}", "{}", "[]"),
-            )
-            start = end + 2
 
 
 @contextmanager
@@ -230,11 +151,11 @@ def main() -> None:
         folder = Path(name)
         with PrivatePostgres(folder / "postgres") as url, Supervisor(folder / "log") as supervisor:
             manage(url, folder, "migrate", "--verbosity", "0")
+            seconds = load(url, Amounts(options.candidates, all_pending=True))
             manage(
                 *(url, folder, "createsuperuser", "--no-input"),
-                *("--username", "editor", "--email", "editor@example.org"),
+                *("--username", "chief", "--email", "chief@example.org"),
             )
-            seconds = load(url, options.candidates)
             print(f"{options.candidates:,} pending candidates, loaded in {seconds:.0f} s\n")
             with served(url, folder, supervisor) as address, sync_playwright() as playwright:
                 chromium = playwright.chromium.launch(
@@ -242,7 +163,7 @@ def main() -> None:
                 )
                 page = chromium.new_page(base_url=address, viewport={"width": 1280, "height": 800})
                 page.goto("/admin/login/")
-                page.get_by_label("Username").fill("editor")
+                page.get_by_label("Username").fill("chief")
                 page.get_by_label("Password").fill(PASSWORD)
                 page.get_by_role("button", name="Log in").click()
                 page.wait_for_url("**/admin/")

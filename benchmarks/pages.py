@@ -92,7 +92,7 @@ def pages(amounts: Amounts, big_story: int) -> list[Page]:
         Page("board of an outlet", lambda number: f"/admin/board/?outlet={1 + number % 12}"),
         Page("board of a topic", always("/admin/board/?topic=health")),
         Page("board of an outlet and topic", always("/admin/board/?outlet=3&topic=health")),
-        Page("board, more", always("/admin/board/more/published/?offset=135")),
+        Page("board, more", always("/admin/board/more/published/?offset=140")),
     ]
 
 

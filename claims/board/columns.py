@@ -18,7 +18,7 @@ from claims.verification.steps import Step, available_steps
 from newsroom.accounts.models import User
 from newsroom.counting import Bounded
 
-PAGE = 15
+PAGE = 10
 """Cards of a column that are shown, and that “more” adds."""
 
 DEEPEST = 150

@@ -21,7 +21,7 @@ from claims.matching.words import WordCounts, word_counts
 
 NEAREST = 50
 WORDIEST = 50
-EF_SEARCH = 100
+EF_SEARCH = 160
 """How many neighbours HNSW keeps in sight while it looks; more finds more, and takes longer."""
 READ = 3000
 """Rows that the search by words may visit: it takes the rarest words that fit."""
