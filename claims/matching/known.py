@@ -32,6 +32,13 @@ class Repeat:
     why: str
     differences: tuple[str, ...] = ()
 
+    @property
+    def verdict(self) -> str:
+        """The rating that was agreed to. One that was not is no verdict yet, and whoever is to rate
+        that claim blind must not read it beside another one."""
+        agreed = self.claim.rating is not None and self.claim.state in CONCLUDED
+        return str(self.claim.rating) if agreed else ""
+
 
 @dataclass(frozen=True, slots=True)
 class Elsewhere:

@@ -14,6 +14,7 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from newsroom.api.grants import grant_of
 from newsroom.api.models import IdempotentRequest
 from newsroom.api.problems import Problem, invalid
 
@@ -87,7 +88,9 @@ def forget_old_requests() -> int:
 
 
 def _digest(request: Request) -> str:
+    """Of what is asked and by what right: another token of theirs may see less of the answer."""
     _ = request.data  # read, so that the bytes are there
     raw: bytes = getattr(request, "raw_body", b"")
-    what = f"{request.method} {request.get_full_path()}\n".encode() + raw
+    scopes = ",".join(sorted(grant_of(request).scopes))
+    what = f"{request.method} {request.get_full_path()}\n{scopes}\n".encode() + raw
     return hashlib.sha256(what).hexdigest()

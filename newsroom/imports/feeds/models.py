@@ -238,6 +238,9 @@ class FeedPage(models.Model):
         default=dict, help_text="What the feed's item says of the story, with its summary."
     )
     attempts = models.PositiveSmallIntegerField(default=0)
+    put_off = models.PositiveSmallIntegerField(
+        default=0, help_text="How often its server asked us to wait with it."
+    )
     fetched_at = models.DateTimeField(null=True, blank=True)
     etag = models.TextField(blank=True)
     last_modified = models.TextField(blank=True)

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import asdict, dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from io import BytesIO
+from itertools import islice
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from newsroom.articles.services import IncomingArticle
-from newsroom.imports.feeds.hosts import polite_fetch
-from newsroom.imports.feeds.models import Feed, FeedPage, PageState
+from newsroom.imports.feeds.hosts import host_of, polite_fetch
+from newsroom.imports.feeds.models import Feed, FeedPage, Host, PageState
 from newsroom.imports.feeds.outcomes import Polled
 from newsroom.imports.files import read_stream
 from newsroom.imports.http import Fetched, NotModified, Unfetchable, Why
@@ -29,6 +30,12 @@ PAGE = "page"
 """What a rejection of a page was read as; it is tried again by fetching it."""
 
 MAX_ATTEMPTS = 3
+MAX_PUT_OFF = 5
+"""How often a server may ask us to wait with a page, until the page is given up."""
+
+PATIENCE = 30.0
+"""Seconds that a page waits for its turn at a busy host before it is put off."""
+
 PASSING = frozenset({Why.TIMEOUT, Why.UNREACHABLE, Why.NO_SUCH_HOST, Why.BROKEN})
 """Why a page may be there the next time."""
 
@@ -53,11 +60,12 @@ def note_named(feed: Feed, named: Sequence[Named]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO imports_feedpage AS page "
-            "(feed_id, url, state, listed_version, known, attempts, etag, last_modified) "
-            "SELECT %s, url, 'pending', version, known::jsonb, 0, '', '' "
+            "(feed_id, url, state, listed_version, known, attempts, put_off, "
+            "etag, last_modified) "
+            "SELECT %s, url, 'pending', version, known::jsonb, 0, 0, '', '' "
             "FROM unnest(%s::text[], %s::timestamptz[], %s::text[]) AS named(url, version, known) "
             "ON CONFLICT (feed_id, url) DO UPDATE SET state = 'pending', attempts = 0, "
-            "listed_version = excluded.listed_version, known = excluded.known "
+            "put_off = 0, listed_version = excluded.listed_version, known = excluded.known "
             "WHERE page.state <> 'pending' AND (page.listed_version < excluded.listed_version "
             "OR (page.listed_version IS NULL AND excluded.listed_version IS NOT NULL) "
             "OR (excluded.listed_version IS NULL AND page.fetched_at < %s))",
@@ -79,24 +87,49 @@ def take_in(
     deadline: float,
     polled: Polled,
 ) -> Polled:
-    """Fetch pages that wait, latest first, until there are enough for one run or time is up."""
+    """Fetch pages that wait, latest first, until there are enough for one run or time is up.
+
+    Those that their servers put off come after all others, and a host that wants to be left alone
+    keeps only its own pages waiting.
+    """
     waiting = feed.pages.filter(state=PageState.PENDING).order_by(
-        F("listed_version").desc(nulls_last=True), "id"
+        "put_off", F("listed_version").desc(nulls_last=True), "id"
     )
-    batch = list(waiting[: settings.FEED_MAX_PAGES])
-    if not batch:
-        return polled
-    ImportRun.objects.filter(pk=run.pk).update(pages=len(batch))
+    batch = _that_may_be_asked(waiting, settings.FEED_MAX_PAGES)
+    if batch:
+        ImportRun.objects.filter(pk=run.pk).update(pages=len(batch))
+    stops: dict[str, Unfetchable] = {}
+    put_off = 0
     for number, page in enumerate(batch):
         left = deadline - time.monotonic()
         if left <= 0:
-            return _left(polled, len(batch) - number, "the time for one run is up")
-        stop = _take_one(feed, page, run, report, patience=min(left, 30.0))
-        on_progress(report)
-        if stop is not None:
-            put_off = _left(polled, len(batch) - number, stop.message)
-            return replace(put_off, more=False, retry_after=stop.retry_after)
-    return replace(polled, more=polled.more or waiting.exists())
+            return _left(polled, put_off + len(batch) - number, "the time for one run is up")
+        host = host_of(page.url)
+        if host not in stops:
+            stop = _take_one(feed, page, run, report, patience=min(left, PATIENCE))
+            on_progress(report)
+            if stop is None:
+                continue
+            stops[host] = stop
+        put_off += page.state == PageState.PENDING
+    if put_off:
+        polled = _left(polled, put_off, next(iter(stops.values())).message)
+    own = stops.get(host_of(feed.url))
+    more = bool(_that_may_be_asked(waiting, 1, besides=stops))
+    return replace(polled, more=more, retry_after=own.retry_after if own else polled.retry_after)
+
+
+def _that_may_be_asked(
+    waiting: QuerySet[FeedPage], count: int, *, besides: Collection[str] = ()
+) -> list[FeedPage]:
+    """The first of these pages whose hosts are not to be left alone for longer than we wait."""
+    later = timezone.now() + timedelta(seconds=PATIENCE)
+    held = {*besides, *Host.objects.filter(free_at__gt=later).values_list("name", flat=True)}
+    if not held:
+        return list(waiting[:count])
+    addresses = waiting.values_list("pk", "url")
+    keys = list(islice((key for key, url in addresses if host_of(url) not in held), count))
+    return list(waiting.filter(pk__in=keys))
 
 
 def _left(polled: Polled, count: int, why: str) -> Polled:
@@ -118,11 +151,14 @@ def _take_one(
         etag=page.etag,
         last_modified=page.last_modified,
     )
+    stop = None
     if isinstance(outcome, Unfetchable) and (outcome.why == Why.BUSY or outcome.retry_after):
-        return outcome
-    items = _items(page, outcome)
+        if outcome.status is None or _may_wait(page):
+            return outcome
+        stop = outcome
     fetched = not isinstance(outcome, Unfetchable)
-    stays = isinstance(outcome, Unfetchable) and _may_come_back(outcome, page)
+    stays = isinstance(outcome, Unfetchable) and not stop and _may_come_back(outcome, page)
+    items = _items(page, outcome, stays=stays)
 
     def note() -> None:
         page.state = PageState.DONE if fetched else PageState.FAILED
@@ -141,7 +177,14 @@ def _take_one(
             ).update(settled_in=run)
 
     take_chunk(run, items, report, run.started_by, also=note)
-    return None
+    return stop
+
+
+def _may_wait(page: FeedPage) -> bool:
+    """Put the page behind the others; False where that was done often enough."""
+    page.put_off += 1
+    page.save(update_fields=["put_off"])
+    return page.put_off < MAX_PUT_OFF
 
 
 def _may_come_back(outcome: Unfetchable, page: FeedPage) -> bool:
@@ -149,14 +192,15 @@ def _may_come_back(outcome: Unfetchable, page: FeedPage) -> bool:
     return passing and page.attempts + 1 < MAX_ATTEMPTS
 
 
-def _items(page: FeedPage, outcome: Fetched | NotModified | Unfetchable) -> list[Item]:
+def _items(
+    page: FeedPage, outcome: Fetched | NotModified | Unfetchable, *, stays: bool
+) -> list[Item]:
     known = _unpacked(page.known)
     raw = Raw(page.url, 1, page.url.encode(), len(page.url.encode()), PAGE)
     match outcome:
         case NotModified():
             return []
         case Unfetchable():
-            stays = _may_come_back(outcome, page)
             then = " It is tried again with the next run." if stays else ""
             message = f"The page could not be fetched: {outcome.message}{then}"
             refused: list[Item] = [Refused(RejectionReason.NOT_FETCHED, message, raw)]

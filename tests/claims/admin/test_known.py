@@ -72,6 +72,24 @@ def test_the_claim_page_shows_ratings_of_similar_claims_and_of_the_speaker(
     assert "unmapped" in page
 
 
+def test_a_rating_that_nobody_has_agreed_to_is_told_beside_no_other_claim(
+    editor_client: Client,
+) -> None:
+    rating = RatingFactory.create(label="Pants on fire", value=1)
+    rated = claim_in(ClaimState.IN_REVIEW, statement=SAID, rating=rating)
+    claim = ClaimFactory.create(statement=OTHER_NUMBER)
+    candidate = CandidateFactory.create(statement=OTHER_NUMBER)
+    settle()
+
+    known = reverse("admin:claims_claim_known", args=[claim.pk])
+    desk = f"{reverse('desk')}?candidate={candidate.pk}"
+
+    for address in (known, desk):
+        shown = editor_client.get(address).content.decode()
+        assert reverse("admin:claims_claim_change", args=[rated.pk]) in shown
+        assert "Pants on fire" not in shown
+
+
 def test_who_may_not_view_claims_is_not_told_what_is_known(editor_client: Client) -> None:
     claim = ClaimFactory.create(statement=SAID)
     address = reverse("admin:claims_claim_known", args=[claim.pk])

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from newsroom.api.tokens import issue_token
 from newsroom.articles.models import Article, ArticleStatus
 from newsroom.imports.batches import resend_batches, take_batch
 from newsroom.imports.models import Batch, ImportRun, ImportState, Rejection
@@ -92,6 +93,25 @@ class TestPushing:
         assert ImportRun.objects.count() == 1
         assert other.status_code == 422
         assert other.json()["errors"][0]["parameter"] == "Idempotency-Key"
+
+    def test_an_answer_is_not_given_again_to_a_token_that_may_see_less(
+        self, wire: ApiClient
+    ) -> None:
+        wire.send("/articles", batch(ONE), Idempotency_Key="k1")
+        tomorrow = timezone.now() + timedelta(days=1)
+        issued = issue_token(
+            user=wire.user,
+            name="other",
+            scopes=["articles:write", "read"],
+            expires_at=tomorrow,
+            by=None,
+        )
+        other = ApiClient(issued.secret, wire.user)
+
+        answer = other.send("/articles", batch(ONE), Idempotency_Key="k1")
+
+        assert answer.status_code == 422
+        assert "Idempotency-Replayed" not in answer
 
     def test_an_answer_that_says_where_to_look_says_so_again(self, wire: ApiClient) -> None:
         later = {"Idempotency_Key": "k1", "Prefer": "respond-async"}

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from newsroom.articles.models import Article, Revision
 from newsroom.imports.feeds.models import Feed, FeedPage, Host
+from newsroom.imports.feeds.pages import MAX_PUT_OFF
 from newsroom.imports.models import Rejection
 from tests.newsroom.imports.feeds.conftest import (
     LONG,
@@ -241,6 +242,63 @@ def test_a_host_that_is_busy_costs_a_page_none_of_its_attempts(
     assert (waiting.state, waiting.attempts) == ("pending", 0)
     assert run.rejected == 0
     assert not Rejection.objects.exists()
+
+
+@pytest.fixture
+def two_hosts(site: Server, settings: LazySettings) -> str:
+    """A second host, beside that of the feed, without a robots.txt."""
+    elsewhere = f"localhost:{site.port}"
+    settings.FETCH_ALLOWED_HOSTS = [site.host, elsewhere]
+    for name in (site.host, elsewhere):
+        Host.objects.create(name=name, robots_fetched_at=timezone.now())
+    return elsewhere
+
+
+def test_a_page_that_always_asks_for_patience_holds_up_no_other_and_is_given_up(
+    site: Server, poll: Poll
+) -> None:
+    site.says("/feed", sitemap(site, a=ago(hours=1), b=ago(hours=2)))
+    site.says("/a", response(b"", "Retry-After: 3600", status="429 Too Many"))
+    site.says("/b", page(LONG))
+
+    runs = []
+    for _ in range(7):
+        Host.objects.update(free_at=timezone.now())
+        runs.append(poll())
+
+    assert [one.created for one in runs] == [0, 1, 0, 0, 0, 0, 0], "the other one came next"
+    states = dict(FeedPage.objects.values_list("url", "state"))
+    assert states == {site.url("/a"): "failed", site.url("/b"): "done"}
+    assert len(requests_for(site, "/a")) == MAX_PUT_OFF
+    rejection = Rejection.objects.get()
+    assert (rejection.origin, rejection.reason) == (site.url("/a"), "not_fetched")
+    assert "tried again with the next run" not in rejection.message
+
+
+def test_a_host_that_wants_to_be_left_alone_holds_up_neither_the_feed_nor_other_hosts(
+    site: Server, feed: Feed, poll: Poll, two_hosts: str, settings: LazySettings
+) -> None:
+    settings.FEED_MAX_PAGES = 2
+    there = [f"http://{two_hosts}/{name}" for name in ("busy", "busy2", "busy3")]
+    text = "\n".join(there)
+    site.says("/feed", response(text.encode(), content_type="text/plain"))
+    site.says("/busy", response(b"", "Retry-After: 604800", status="503 Busy"))
+    site.says("/b", page(LONG))
+    before = feed.next_at
+
+    first = poll()
+    text += f"\n{site.url('/b')}"
+    site.says("/feed", response(text.encode(), content_type="text/plain"))
+    second, third = poll(), poll()
+
+    assert (first.created, second.created) == (0, 1)
+    assert "2 pages are left to the next run" in first.note
+    assert len(requests_for(site, "/busy")) == 1
+    assert requests_for(site, "/busy2") == []
+    assert FeedPage.objects.filter(state="pending").count() == 3, "they wait, and are not lost"
+    assert not Rejection.objects.exists()
+    assert third.pages in (None, 0)
+    assert feed.next_at - before < timedelta(hours=1), "the feed's own host did not ask for it"
 
 
 def test_lists_that_there_is_no_time_for_are_read_by_the_next_run(
