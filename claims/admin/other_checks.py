@@ -199,7 +199,12 @@ class RepeatAlertAdmin(ReadOnlyAdmin):
     search_help_text = "Statement or speaker"
     ordering = ("-id",)
     sortable_by = ()
-    fields = ("speaker", "candidate", "claim", "rating", "score", "raised_at", "dismissed_by")
+    fields = ("speaker", "candidate", "claim", "rating", "score_cell", "raised_at", "dismissed_by")
+    readonly_fields = ("score_cell",)
+
+    @display(description="score")
+    def score_cell(self, alert: RepeatAlert) -> str:
+        return f"{alert.score:.2f}"
 
     @display(description="said again")
     def said(self, alert: RepeatAlert) -> str:
