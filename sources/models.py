@@ -266,7 +266,28 @@ class Affiliation(models.Model):
                 violation_error_message="Give at least a title, role, organisation, party or seat.",
             ),
         ]
-        triggers = [_not_of_a_merged_source("affiliation")]
+        triggers = [
+            _not_of_a_merged_source("affiliation"),
+            # At the end of the transaction: a merge moves the roles before it says that it is one.
+            pgtrigger.Trigger(
+                name="affiliation_stays_with_its_source",
+                operation=update_of("source_id"),
+                when=pgtrigger.After,
+                timing=pgtrigger.Deferred,
+                func=(
+                    "IF EXISTS (SELECT 1 FROM sources_affiliation a "
+                    "WHERE a.id = NEW.id AND a.source_id <> OLD.source_id AND NOT EXISTS "
+                    "(SELECT 1 FROM sources_source s "
+                    "WHERE s.id = OLD.source_id AND s.merged_into_id = a.source_id)) THEN "
+                    + refusal(
+                        constraint="affiliation_stays_with_its_source",
+                        message="A role stays with its source, or goes to the one that stands for "
+                        "it after a merge.",
+                    )
+                    + " END IF; RETURN NULL;"
+                ),
+            ),
+        ]
 
     def is_of(self, source: Source | None) -> bool:
         """Whether it is a role of that source, or of the one that stands for it since a merge."""

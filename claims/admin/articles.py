@@ -14,7 +14,6 @@ from django.db.models.functions import Coalesce
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_POST
 
@@ -46,7 +45,6 @@ EXTRACTION_COLOURS = {
     ExtractionState.FAILED: "danger",
     ExtractionState.SKIPPED: "default",
 }
-MOMENT = "Y-m-d H:i"
 REFRESH_SECONDS = 5
 
 
@@ -136,7 +134,7 @@ class ArticleAdmin(ModelAdmin):
 
     @display(description="published", ordering=F("published_at").desc(nulls_last=True))
     def published_cell(self, article: Article) -> Any:
-        return date_format(article.published_at, MOMENT) if article.published_at else None
+        return article.published_at
 
     @display(description="revisions")
     def revisions_cell(self, article: Any) -> int:

@@ -44,6 +44,7 @@ class Unmapped(admin.SimpleListFilter):
 class OtherRatingAdmin(ModelAdmin):
     """The map of verdicts. A change holds at once for all checks with that verdict."""
 
+    empty_title = "No verdicts of others yet"
     when_empty = "They come with the checks of other publishers."
     history = True
     allow_delete = False
@@ -80,7 +81,8 @@ class OtherRatingAdmin(ModelAdmin):
 
 @admin.register(OtherCheck)
 class OtherCheckAdmin(ReadOnlyAdmin):
-    when_empty = "They come in by manage.py import_checks."
+    empty_title = "No checks by others yet"
+    when_empty = "They are imported from a feed of ClaimReview by manage.py import_checks."
     history = True
     list_display = ("claim_cell", "verdict", "publisher", "claimant", "published_on")
     list_select_related = ("other_rating__rating",)
@@ -197,7 +199,12 @@ class RepeatAlertAdmin(ReadOnlyAdmin):
     search_help_text = "Statement or speaker"
     ordering = ("-id",)
     sortable_by = ()
-    fields = ("speaker", "candidate", "claim", "rating", "score", "raised_at", "dismissed_by")
+    fields = ("speaker", "candidate", "claim", "rating", "score_cell", "raised_at", "dismissed_by")
+    readonly_fields = ("score_cell",)
+
+    @display(description="score")
+    def score_cell(self, alert: RepeatAlert) -> str:
+        return f"{alert.score:.2f}"
 
     @display(description="said again")
     def said(self, alert: RepeatAlert) -> str:

@@ -34,7 +34,7 @@ from claims.models.matching import GONE
 from newsroom.accounts.models import User
 from newsroom.articles.families.models import FamilyMember
 from newsroom.articles.families.queries import families_of
-from newsroom.articles.families.services import take_out
+from newsroom.articles.families.services import hold, take_out
 from newsroom.articles.models import Revision
 from newsroom.articles.reanchoring import Outcome, reanchor
 from newsroom.articles.selectors import Anchor
@@ -57,7 +57,7 @@ def settle_siblings(*, candidate_ids: Collection[int], by_id: int | None) -> int
     articles = set(
         Candidate.objects.filter(pk__in=candidate_ids).values_list("revision__article", flat=True)
     )
-    families = families_of(articles)
+    families = _held_families(articles)
     if not families:
         return 0
     decided = list(
@@ -78,7 +78,7 @@ def settle_article(*, article_id: int) -> int:
 
     Safe to call any number of times.
     """
-    for family in families_of([article_id]):
+    for family in _held_families([article_id]):
         pending = _pending({article_id}, None, None)
         decided = list(
             _by_people()
@@ -160,6 +160,16 @@ def leave_family(*, article_id: int, by: User) -> int:
         because_of_it = Q(**{f"{here}__in": family, there: article_id})
         merged = _followers().filter(of_it | because_of_it, state=CandidateState.MERGED)
         return sum(_release_if_possible(one) for one in merged)
+
+
+def _held_families(article_ids: Collection[int]) -> list[set[int]]:
+    """Their families, as they are until this transaction ends: of a story that is taken out
+    meanwhile, either its decisions are seen and taken back, or none is carried to it any more."""
+    families = families_of(article_ids)
+    if not families:
+        return []
+    hold(set().union(*families))
+    return families_of(article_ids)
 
 
 def _by_people() -> QuerySet[Candidate]:

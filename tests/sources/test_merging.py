@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import connection, transaction
 
 from claims.models import ClaimState
 from sources.merging import merge_sources
@@ -85,3 +86,26 @@ def test_unnamed_sources_and_other_kinds_are_never_merged() -> None:
         Source.objects.filter(pk=unnamed.pk).update(merged_into=named)
     with pytest.raises(Source.DoesNotExist):
         merge_sources(duplicate_id=named.pk, into_id=10**9, by=by)
+
+
+def test_past_the_services_too_a_role_is_not_given_to_somebody_else() -> None:
+    """A claim that names it would have the role of another speaker."""
+    role, other = AffiliationFactory.create(), SourceFactory.create()
+
+    with refused_by("affiliation_stays_with_its_source"), connection.cursor() as cursor:
+        Affiliation.objects.filter(pk=role.pk).update(source=other)
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+
+
+def test_a_role_goes_with_every_merge() -> None:
+    editor = UserFactory.create()
+    role = AffiliationFactory.create()
+    second, third = SourceFactory.create(), SourceFactory.create()
+
+    with transaction.atomic(), connection.cursor() as cursor:
+        merge_sources(duplicate_id=role.source_id, into_id=second.pk, by=editor)
+        merge_sources(duplicate_id=second.pk, into_id=third.pk, by=editor)
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+
+    role.refresh_from_db()
+    assert role.source == third

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -205,6 +206,12 @@ def _place(revision: Revision, match: _Match | None) -> FamilyMember | None:
     member.follow_next_at = timezone.now()
     member.save()
     return member
+
+
+def hold(article_ids: Collection[int]) -> None:
+    """Have nobody take these stories out of their families until the transaction ends."""
+    held = FamilyMember.objects.filter(article__in=article_ids).order_by("pk")
+    list(held.select_for_update(no_key=True).values_list("pk"))
 
 
 @transaction.atomic

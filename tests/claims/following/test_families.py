@@ -35,6 +35,7 @@ from newsroom.articles.families.models import FamilyMember
 from newsroom.articles.families.services import find_family
 from newsroom.articles.models import Revision
 from tests.claims.test_services import found, proposal, store
+from tests.database import while_uncommitted
 from tests.factories import CandidateFactory, ClaimFactory, RevisionFactory, UserFactory
 from tests.newsroom.articles.families.texts import OTHER, WIRE
 
@@ -252,6 +253,27 @@ def test_what_was_decided_in_a_story_that_is_no_copy_no_longer_holds_elsewhere(
     assert now(here).state == CandidateState.PENDING
     assert now(there).state == CandidateState.ACCEPTED
     assert Appearance.objects.get().revision == there.revision
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("decision_comes_first", [True, False])
+def test_a_story_taken_out_while_a_decision_is_taken_is_not_decided_with_it(
+    editor: User, decision_comes_first: bool
+) -> None:
+    here, there = candidate(story()), candidate(story())
+
+    def decide() -> None:
+        accept_candidate(candidate_id=here.pk, by=editor)
+
+    def leave() -> None:
+        leave_family(article_id=there.revision.article_id, by=editor)
+
+    steps = (decide, leave) if decision_comes_first else (leave, decide)
+    assert while_uncommitted(*steps) is None
+
+    assert now(here).state == CandidateState.ACCEPTED
+    assert (now(there).state, now(there).claim) == (CandidateState.PENDING, None)
+    assert {one.revision_id for one in Appearance.objects.all()} == {here.revision_id}
 
 
 def test_what_a_colleague_has_on_the_desk_is_left_to_them(editor: User) -> None:
