@@ -10,7 +10,8 @@ Everything in one run, on a private PostgreSQL of its own with its usual (durabl
   to the last, with hashes, dedupe, history, deliveries and the messages to the workers; then the
   same file again;
 * imports of further stories with ever more articles already there;
-* one worker process that polls feeds which answer 304, from a local server with as many addresses.
+* one worker process that polls feeds which answer 304, from a local server with as many addresses,
+  with a Redis of its own between, or (`--broker filesystem`) as an installation without one.
 """
 
 from __future__ import annotations
@@ -199,6 +200,24 @@ def addresses(count: int, port: int) -> list[str]:
     return [f"127.1.{number // 250}.{number % 250 + 1}:{port}" for number in range(count)]
 
 
+@contextlib.contextmanager
+def redis(folder: Path) -> Iterator[str]:
+    """A Redis of this measurement's own; yields its address."""
+    port = choose_port(0)
+    process = subprocess.Popen(
+        [
+            *("redis-server", "--port", str(port), "--bind", "127.0.0.1"),
+            *("--save", "", "--appendonly", "no", "--dir", str(folder)),
+        ],
+        stdout=subprocess.DEVNULL,
+    )
+    try:
+        yield f"redis://127.0.0.1:{port}/0"
+    finally:
+        process.terminate()
+        process.wait()
+
+
 def polls(url: str, environment: dict[str, str], count: int) -> None:
     port = choose_port(0)
     hosts = addresses(count, port)
@@ -269,6 +288,7 @@ def main() -> None:
     parser.add_argument("--stories", type=int, default=100_000)
     parser.add_argument("--there", type=int, nargs="*", default=[200_000, 1_000_000])
     parser.add_argument("--feeds", type=int, default=1000)
+    parser.add_argument("--broker", choices=("redis", "filesystem"), default="redis")
     parser.add_argument("--serve", type=int, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.serve:
@@ -288,7 +308,10 @@ def main() -> None:
             manage(environment, "migrate", "--verbosity", "0")
             if options.stories:
                 bulk(url, folder, environment, options.stories, options.there)
-            if options.feeds:
+            if options.feeds and options.broker == "redis":
+                with redis(folder) as environment["CELERY_BROKER_URL"]:
+                    polls(url, environment, options.feeds)
+            elif options.feeds:
                 polls(url, environment, options.feeds)
 
 
