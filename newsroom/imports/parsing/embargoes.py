@@ -38,18 +38,12 @@ def embargo_in(
 
     Not those that are `known`, and nothing in fields that are of `others`; both only at the top.
     """
-    waiting: list[object] = [
-        {name: value for name, value in fields.items() if name not in {*known, *others}}
-    ]
-    while waiting:
-        value = waiting.pop()
+    top = {name: value for name, value in fields.items() if name not in {*known, *others}}
+    for value in _each(top):
         if isinstance(value, Mapping):
             for name, inner in value.items():
                 if speaks_of_embargo(str(name)[:100]) and _says_something(inner):
                     return str(name)
-            waiting += value.values()
-        elif isinstance(value, list):
-            waiting += value
     return None
 
 
@@ -81,19 +75,29 @@ def _has_content(element: Element) -> bool:
 
 
 def _says_something(value: object) -> bool:
-    for one in _leaves(value):
-        if one.strip().lower() not in NOTHING if isinstance(one, str) else one:
+    for one in _each(value):
+        if isinstance(one, str):
+            if one.strip().lower() not in NOTHING:
+                return True
+        elif one and not isinstance(one, Mapping | list):
             return True
     return False
 
 
-def _leaves(value: object) -> Iterator[object]:
+def _each(value: object) -> Iterator[object]:
+    """It, and all that it holds at any depth, each once.
+
+    Once, since YAML's aliases let one list stand in many places, which stand in many more.
+    """
+    seen: set[int] = set()
     waiting = [value]
     while waiting:
         one = waiting.pop()
+        if id(one) in seen:
+            continue
+        seen.add(id(one))
+        yield one
         if isinstance(one, Mapping):
             waiting += one.values()
         elif isinstance(one, list):
             waiting += one
-        else:
-            yield one

@@ -155,6 +155,8 @@ def test_aliases_do_not_multiply() -> None:
     )
     assert accepted("markdown", with_front_matter(bomb + "headline: H")).headline == "H"
     assert refused("markdown", with_front_matter(bomb + "byline: *a59"))[0] == "bad_value"
+    empty = bomb.replace("[x, x]", "['', '']")
+    assert accepted("markdown", with_front_matter(f"{empty}embargo: *a59\nheadline: H")).headline
 
 
 def test_front_matter_over_the_limit_is_refused() -> None:
