@@ -109,7 +109,7 @@ def plans(url: str, folder: Path) -> str:
     code = (
         "from claims.review.queues import Order, Queue, waiting\n"
         "from newsroom.accounts.models import User\n"
-        "by = User.objects.get()\n"
+        "by = User.objects.get(username='chief')\n"
         "queues = [Queue(order=o) for o in list(Order)[:5]]\n"
         "queues += [Queue(outlet=3), Queue(kind='quantity'), Queue(kind='promise')]\n"
         "for queue in queues:\n"
