@@ -59,8 +59,8 @@ class Step:
 def history_of(obj: Model) -> list[Step]:
     """The latest steps of a tracked row, newest first; empty for a model without history.
 
-    Costs a fixed number of queries: one for the steps, one for the names of the people, and one for
-    each model that a changed foreign key points to, however many steps there are.
+    Costs a fixed number of queries: one for the steps, and one each for people and for every other
+    model that a changed foreign key points to, however many steps there are.
     """
     event_models = set(getattr(obj, "pgh_event_models", {}).values())
     if not event_models:
@@ -84,19 +84,18 @@ def tell(batches: Iterable[tuple[Any, Sequence[Any]]]) -> list[Told]:
     newest first; they may be of several objects, and each is compared with the one before it of the
     same object.
 
-    However many there are, it costs one query for the names of the people, and one for each model
-    that a changed foreign key points to.
+    However many there are, it costs one query each for people and for every other model that a
+    changed foreign key points to.
     """
     compared = [one for model, events in batches for one in _compared(model, events)]
-    people = _people(event.pgh_context for event, _, _ in compared)
-    labels = _labels(difference for _, differences, _ in compared for difference in differences)
+    labels = _labels(compared)
     return [
         Told(
             event=event,
             step=Step(
                 at=event.pgh_created_at,
                 label=LABELS.get(event.pgh_label, event.pgh_label),
-                actor=_actor(event.pgh_context or {}, people),
+                actor=_actor(event.pgh_context or {}, labels),
                 where=_where(event.pgh_context or {}),
                 changes=[
                     Change(
@@ -166,21 +165,20 @@ def _differences(
     ]
 
 
-def _people(contexts: Iterable[dict[str, Any] | None]) -> dict[int, str]:
-    """The people of the steps, as they are called everywhere else, by number."""
-    numbers = {
-        context["user"] for context in contexts if context and isinstance(context.get("user"), int)
-    }
-    users = User.objects.in_bulk(numbers) if numbers else {}
-    return {number: str(user) for number, user in users.items()}
+Labels = dict[tuple[type[Model], Any], str]
 
 
-def _labels(differences: Iterable[Difference]) -> dict[tuple[type[Model], Any], str]:
-    """What the rows are called that changed foreign keys point to: one query for each model."""
+def _labels(compared: Iterable[tuple[Any, list[Difference], bool]]) -> Labels:
+    """What the people of the steps, and the rows that changed foreign keys point to, are called:
+    one query for each model."""
     wanted: defaultdict[type[Model], set[Any]] = defaultdict(set)
-    for field, before, after in differences:
-        if isinstance(field, ForeignKey):
-            wanted[field.related_model] |= {before, after} - {None}
+    for event, differences, _ in compared:
+        person = (event.pgh_context or {}).get("user")
+        if isinstance(person, int):
+            wanted[User].add(person)
+        for field, before, after in differences:
+            if isinstance(field, ForeignKey):
+                wanted[field.related_model] |= {before, after} - {None}
     return {
         (model, row.pk): str(row)
         for model, keys in wanted.items()
@@ -188,7 +186,7 @@ def _labels(differences: Iterable[Difference]) -> dict[tuple[type[Model], Any], 
     }
 
 
-def _text(field: Field[Any, Any], value: Any, labels: dict[tuple[type[Model], Any], str]) -> str:
+def _text(field: Field[Any, Any], value: Any, labels: Labels) -> str:
     if value is None or value == "":
         return EMPTY
     if isinstance(field, ForeignKey):
@@ -204,9 +202,9 @@ def _text(field: Field[Any, Any], value: Any, labels: dict[tuple[type[Model], An
     return shortened(text, LONGEST)
 
 
-def _actor(context: dict[str, Any], people: dict[int, str]) -> str:
-    if context.get("user") in people:
-        return people[context["user"]]
+def _actor(context: dict[str, Any], labels: Labels) -> str:
+    if (User, context.get("user")) in labels:
+        return labels[User, context["user"]]
     if context.get("username"):  # of somebody whose account is gone
         return str(context["username"])
     if context.get("user"):
