@@ -14,7 +14,7 @@ from django.utils.text import capfirst
 
 from claims.admin.signed import is_signed
 from claims.models import Claim
-from claims.models.claims import OF_SOMEBODY_ELSE
+from claims.models.roles import OF_SOMEBODY_ELSE
 from claims.verification.meanwhile import Difference, differences
 from claims.verification.states import CONTENT
 from newsroom.admin_base import shortened

@@ -1,7 +1,8 @@
 """Candidates, claims, evidence and ratings."""
 
+from claims.models.appearances import AnchorState, Appearance
 from claims.models.candidates import Candidate, CandidateState, DecisionReason
-from claims.models.claims import AnchorState, Appearance, Claim, ClaimTransition
+from claims.models.claims import Claim, ClaimTransition
 from claims.models.comments import Comment, Mention, Reminder
 from claims.models.contacts import Channel, Contact, Outcome
 from claims.models.desk import Flag, Lease, Skip

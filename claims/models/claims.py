@@ -1,4 +1,4 @@
-"""The editorial record: claims, where they were made, and every step on their way."""
+"""The editorial record: claims, and every step on their way."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
-from claims.models.choices import SourcingTerms, StatementKind
+from claims.models.choices import StatementKind
 from claims.models.ratings import Rating
+from claims.models.roles import speakers_role
 from claims.verification.states import CONCLUDED, CONTENT, GATED, OPEN, PUBLIC, SIGNED, ClaimState
 from claims.verification.transitions import state_changes
-from newsroom.articles.anchors import Anchored
 from newsroom.changes.announcing import announce_inserts, announce_updates
 from newsroom.shortening import shortened
 from newsroom.triggers import refusal, refuse, update_of
@@ -29,30 +29,6 @@ def _state_changes_in_sql() -> str:
 
 _PUBLIC = ", ".join(f"'{state.value}'" for state in PUBLIC)
 _SIGNED = ", ".join(f"'{state.value}'" for state in SIGNED)
-
-
-OF_SOMEBODY_ELSE = "This is a role of somebody else than the speaker."
-
-
-def _speakers_role(name: str) -> pgtrigger.Trigger:
-    """Refuses a role of somebody else than the speaker.
-
-    The roles of a source that was merged are those of the one that stands for it now, while what
-    was said under its name stays.
-    """
-    return pgtrigger.Trigger(
-        name=name,
-        operation=pgtrigger.Insert | update_of("speaker_id", "affiliation_id"),
-        when=pgtrigger.Before,
-        condition=pgtrigger.Q(new__affiliation__isnull=False),
-        func=(
-            "IF NOT EXISTS (SELECT 1 FROM sources_affiliation role, sources_source speaker "
-            "WHERE role.id = NEW.affiliation_id AND speaker.id = NEW.speaker_id "
-            "AND role.source_id IN (speaker.id, speaker.merged_into_id)) THEN "
-            + refusal(constraint=name, message=OF_SOMEBODY_ELSE)
-            + " END IF; RETURN NEW;"
-        ),
-    )
 
 
 @pghistory.track(
@@ -204,7 +180,7 @@ class Claim(models.Model):
             GinIndex(SearchVector("statement", config="simple"), name="claim_words"),
         ]
         triggers = [
-            _speakers_role("claim_speakers_role"),
+            speakers_role("claim_speakers_role"),
             pgtrigger.Trigger(
                 name="claim_changes_are_counted",
                 operation=pgtrigger.Update,
@@ -401,96 +377,6 @@ class Claim(models.Model):
 
     def __str__(self) -> str:
         return shortened(self.statement, 80)
-
-
-class AnchorState(models.TextChoices):
-    ANCHORED = "anchored", "anchored"
-    MOVED = "moved", "moved"
-    REWORDED = "reworded", "reworded"
-    VANISHED = "vanished", "vanished"
-    AMBIGUOUS = "ambiguous", "ambiguous"
-
-
-@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
-class Appearance(Anchored):
-    """Where a claim was made, and by whom."""
-
-    claim = models.ForeignKey(Claim, models.PROTECT, related_name="appearances")
-    speaker = models.ForeignKey(
-        Source, models.PROTECT, null=True, blank=True, related_name="appearances"
-    )
-    affiliation = models.ForeignKey(
-        Affiliation, models.PROTECT, null=True, blank=True, related_name="appearances"
-    )
-    speaker_name = models.CharField(
-        "speaker as printed",
-        max_length=300,
-        blank=True,
-        help_text="Kept also where no known source is chosen.",
-    )
-    sourcing = models.CharField(max_length=15, choices=SourcingTerms.choices, blank=True)
-    anonymity_reason = models.CharField("reason for anonymity", max_length=500, blank=True)
-    anchor_state = models.CharField(
-        max_length=10, choices=AnchorState.choices, default=AnchorState.ANCHORED
-    )
-    follows = models.OneToOneField(
-        "self",
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="followed_by",
-        help_text="The same appearance in an earlier version of the story.",
-    )
-    created_at = models.DateTimeField(db_default=Now(), editable=False)
-
-    class Meta(Anchored.Meta):
-        ordering = ["id"]
-        constraints = [
-            *Anchored.Meta.constraints,
-            models.UniqueConstraint(
-                "claim", "revision", "start", "end", name="appearance_once_per_passage"
-            ),
-            models.CheckConstraint(
-                condition=Q(anchor_state__in=AnchorState.values),
-                name="appearance_anchor_state_known",
-            ),
-            models.CheckConstraint(
-                condition=Q(sourcing__in=["", *SourcingTerms.values]),
-                name="appearance_sourcing_known",
-            ),
-            models.CheckConstraint(
-                condition=~Q(sourcing=SourcingTerms.UNNAMED) | Q(speaker__isnull=True),
-                name="appearance_unnamed_has_no_source",
-                violation_error_message="An unnamed speaker is never tied to a known source.",
-            ),
-        ]
-        triggers = [
-            *Anchored.Meta.triggers,
-            _speakers_role("appearance_speakers_role"),
-            pgtrigger.Trigger(
-                name="appearance_follows_its_story",
-                operation=pgtrigger.Insert | update_of("follows_id", "claim_id", "revision_id"),
-                when=pgtrigger.Before,
-                condition=pgtrigger.Q(new__follows__isnull=False),
-                func=(
-                    "IF NOT EXISTS (SELECT 1 FROM claims_appearance earlier "
-                    "JOIN articles_revision before ON before.id = earlier.revision_id "
-                    "JOIN articles_revision after ON after.id = NEW.revision_id "
-                    "WHERE earlier.id = NEW.follows_id AND earlier.claim_id = NEW.claim_id "
-                    "AND after.article_id = before.article_id AND after.number > before.number) "
-                    "THEN "
-                    + refusal(
-                        constraint="appearance_follows_its_story",
-                        message="An appearance follows one of the same claim, in an earlier "
-                        "version of the same story.",
-                    )
-                    + " END IF; RETURN NEW;"
-                ),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return shortened(self.exact, 80)
 
 
 class ClaimTransition(models.Model):

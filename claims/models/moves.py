@@ -9,8 +9,9 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import MD5, Now
 
+from claims.models.appearances import AnchorState, Appearance
 from claims.models.candidates import Candidate
-from claims.models.claims import AnchorState, Appearance, Claim
+from claims.models.claims import Claim
 from claims.models.ratings import Rating
 from newsroom.articles.models import Revision
 from newsroom.articles.reanchoring import Outcome

@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 
 from claims.errors import ChangedMeanwhile, DomainError, GateClosed, NotPermitted
 from claims.models import Claim
-from claims.models.claims import OF_SOMEBODY_ELSE
+from claims.models.roles import OF_SOMEBODY_ELSE
 from newsroom.accounts.models import User
 from newsroom.accounts.roles import who_may
 from newsroom.history import acting
