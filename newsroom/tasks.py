@@ -1,6 +1,9 @@
 """Housekeeping that runs on a static schedule."""
 
+from collections.abc import Callable
+
 from celery import shared_task
+from celery.exceptions import SoftTimeLimitExceeded
 
 from claims.following import corrections
 from claims.publishing.archiving import keep_outside
@@ -14,20 +17,34 @@ from newsroom.mail import services as mail
 from newsroom.webhooks import delivering
 from sources.archives import archive
 
+STEPS: tuple[Callable[[], object], ...] = (
+    imports.end_interrupted_runs,
+    extraction_queue.resend_due,
+    batches.resend_batches,
+    corrections.sweep,
+    mail.resend_due,
+    idempotency.forget_old_requests,
+    throttles.forget_old_usage,
+    reading.forget_old_changes,
+    delivering.forget_old_deliveries,
+    forgetting.forget_empty_polls,
+)
+"""What is to be done first, then what may be forgotten. None waits for another."""
+
 
 @shared_task(name="newsroom.sweep")
 def sweep() -> None:
     """Send again what is due and close what has died. Safe to run at any time and twice at once."""
-    imports.end_interrupted_runs()
-    extraction_queue.resend_due()
-    batches.resend_batches()
-    idempotency.forget_old_requests()
-    throttles.forget_old_usage()
-    corrections.sweep()
-    reading.forget_old_changes()
-    delivering.forget_old_deliveries()
-    forgetting.forget_empty_polls()
-    mail.resend_due()
+    failures = []
+    for step in STEPS:
+        try:
+            step()
+        except SoftTimeLimitExceeded:
+            raise
+        except Exception as error:  # noqa: BLE001 - raised below, after the others had their turn
+            failures.append(error)
+    if failures:
+        raise ExceptionGroup("Some steps of the sweep failed", failures)
 
 
 @shared_task(name="newsroom.keep_copies_outside")

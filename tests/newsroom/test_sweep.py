@@ -6,8 +6,10 @@ from datetime import timedelta
 
 import pytest
 from django.conf import settings
+from django.db import ProgrammingError, connection
 from django.utils import timezone
 
+from newsroom.api.models import Usage
 from newsroom.articles.models import Revision
 from newsroom.celery import app
 from newsroom.imports.models import ImportRun
@@ -61,3 +63,18 @@ def test_two_sweeps_at_once_do_no_harm() -> None:
     run.refresh_from_db()
     assert run.state == "failed"
     assert not Revision.objects.filter(extraction_next_attempt_at__lte=timezone.now()).exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_step_that_fails_keeps_none_of_the_others_from_their_turn() -> None:
+    old = Usage.objects.create(key="somebody", window=1, count=1)
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE api_idempotentrequest RENAME TO elsewhere")
+        try:
+            with pytest.raises(ExceptionGroup) as caught:
+                sweep()
+        finally:
+            cursor.execute("ALTER TABLE elsewhere RENAME TO api_idempotentrequest")
+
+    assert [type(one) for one in caught.value.exceptions] == [ProgrammingError]
+    assert not Usage.objects.filter(pk=old.pk).exists()
