@@ -38,6 +38,7 @@ from newsroom.articles.families.services import hold, take_out
 from newsroom.articles.models import Revision
 from newsroom.articles.reanchoring import Outcome, reanchor
 from newsroom.articles.selectors import Anchor
+from newsroom.attempts import pause_after, told
 from newsroom.history import acting
 
 RULE = "same story"
@@ -106,7 +107,7 @@ def follow_family(*, article_id: int) -> int:
                 followed_at=timezone.now(), follow_error=""
             )
     except Exception as error:
-        _put_off(article_id, f"{type(error).__name__}: {error}".partition("\n")[0])
+        _put_off(article_id, told(error))
         raise
     return count
 
@@ -114,10 +115,11 @@ def follow_family(*, article_id: int) -> int:
 def _put_off(article_id: int, error: str) -> None:
     member = FamilyMember.objects.filter(article=article_id).first()
     if member is not None:
-        wait = timedelta(seconds=30 * 2**member.follow_attempts)
-        member.follow_next_at = timezone.now() + min(wait, LONGEST_WAIT)
         member.follow_attempts = min(member.follow_attempts + 1, 20)
-        member.follow_error = error.replace("\x00", "").encode(errors="replace").decode()
+        member.follow_next_at = timezone.now() + min(
+            pause_after(member.follow_attempts), LONGEST_WAIT
+        )
+        member.follow_error = error
         member.save(update_fields=["follow_next_at", "follow_attempts", "follow_error"])
 
 

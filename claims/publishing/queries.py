@@ -13,8 +13,9 @@ from django.db import connection
 from django.db.models import Count, F, Max, Q, QuerySet
 from django.db.models.functions import JSONArray, JSONObject
 
-from claims.models import ClaimState, Evidence
+from claims.models import Evidence
 from claims.publishing.models import Correction, FactCheck, FactCheckState
+from claims.verification.states import PUBLIC
 from sources.models import Snapshot
 
 MOST_WORDS = 12
@@ -67,21 +68,16 @@ def found(filters: Filters) -> QuerySet[FactCheck]:
 
 def with_standing(rows: QuerySet[FactCheck]) -> QuerySet[FactCheck]:
     """With `being_checked_again`, as the page of each says it."""
-    stands = Q(claim__state__in=(ClaimState.PUBLISHED, ClaimState.CORRECTED))
-    return rows.annotate(being_checked_again=~stands)
+    return rows.annotate(being_checked_again=~Q(claim__state__in=PUBLIC))
 
 
 def latest_change(rows: QuerySet[FactCheck]) -> str:
     """A stamp that is another one as soon as one of `rows` has changed, or is checked again."""
-    again = Q(being_checked_again=True) & ~Q(state=FactCheckState.WITHDRAWN)
+    again = ArrayAgg("pk", filter=Q(being_checked_again=True), order_by="pk")
     told = (
         with_standing(rows)
         .order_by()
-        .aggregate(
-            count=Count("pk"),
-            latest=Max("modified_at"),
-            again=ArrayAgg("pk", filter=again, order_by="pk"),
-        )
+        .aggregate(count=Count("pk"), latest=Max("modified_at"), again=again)
     )
     return f"{told['count']}:{told['latest']}:{told['again']}"
 

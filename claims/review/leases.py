@@ -32,7 +32,7 @@ def take_next(*, queue: Queue, count: int, leave_out: Collection[int] = (), by: 
     Those in `leave_out` are on their screen already. None may be left to give. Raises
     `NotPermitted`.
     """
-    _may_decide(by)
+    check_may_decide(by)
     wanted = min(count, MOST_AT_ONCE)
     taken: list[int] = []
     for _ in range(_ROUNDS):
@@ -56,7 +56,7 @@ def take_one(*, candidate_id: int, take_over: bool = False, by: User) -> Lease:
     Raises `HeldByAnother` (which says by whom and until when), `NotPermitted`,
     `Candidate.DoesNotExist`.
     """
-    _may_decide(by)
+    check_may_decide(by)
     candidate = Candidate.objects.select_for_update(no_key=True).only("pk").get(pk=candidate_id)
     if not take_over:
         refuse_if_held(candidate, by)
@@ -104,10 +104,6 @@ def renew(*, candidate_ids: Collection[int], by: User) -> list[Lost]:
 def release(*, candidate_ids: Iterable[int], by: User) -> None:
     """Give back what one does not decide on after all."""
     Lease.objects.filter(candidate__in=list(candidate_ids), holder=by).delete()
-
-
-def _may_decide(by: User) -> None:
-    check_may_decide(by)
 
 
 def _lease(candidate_ids: list[int], by: User, *, take_over: bool = False) -> list[int]:
