@@ -41,6 +41,7 @@ from unfold.contrib.filters.admin import (
 
 from newsroom.admin_history import history_of
 from newsroom.counting import BoundedPaginator
+from newsroom.numbers import number_in
 from newsroom.shortening import shortened
 from newsroom.triggers import violation_message
 
@@ -304,14 +305,6 @@ class ReadOnlyTabularInline(TabularInline):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[Any, ...]:
         return tuple(self.fields or ())
-
-
-def number_in(text: str) -> int | None:
-    """The number that an address or a form names; None where that is none.
-
-    Eighteen digits are more than there are of anything, and fit the database's integer.
-    """
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else None
 
 
 def key_in(text: str) -> int:

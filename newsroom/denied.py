@@ -11,12 +11,21 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.views import defaults
 
+from newsroom.accounts.models import User
 from newsroom.accounts.roles import who_may
 
 
 def denied(permission: str) -> PermissionDenied:
     """To be raised by a page that needs a permission; the person reads who has it."""
     return PermissionDenied(f"This is for {who_may(permission)}.")
+
+
+def person_who_may(request: HttpRequest, permission: str) -> User:
+    """Whoever asks for a page of the admin. Raises `PermissionDenied` where they may not."""
+    assert isinstance(request.user, User)
+    if not request.user.has_perm(permission):
+        raise denied(permission)
+    return request.user
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -30,13 +30,13 @@ from newsroom.admin_base import (
     ModelAdmin,
     RelatedDropdownFilter,
     display,
-    number_in,
     shortened,
 )
 from newsroom.articles import extraction_queue
 from newsroom.articles.families.queries import membership_of, siblings_of
 from newsroom.articles.models import Article, ExtractionState, Revision
 from newsroom.denied import denied
+from newsroom.numbers import number_in
 
 EXTRACTION_COLOURS = {
     ExtractionState.PENDING: "info",

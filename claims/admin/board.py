@@ -26,7 +26,8 @@ from claims.models import Claim, ClaimState
 from claims.verification.services import take_step
 from newsroom.accounts.models import User
 from newsroom.articles.models import Outlet
-from newsroom.denied import denied
+from newsroom.denied import person_who_may
+from newsroom.numbers import number_in
 
 VIEW = "claims.view_claim"
 
@@ -50,7 +51,7 @@ class StepForm(forms.Form):
 
 
 def board_view(request: HttpRequest) -> HttpResponse:
-    viewer = _viewer(request)
+    viewer = person_who_may(request, VIEW)
     limits = _limits(request)
     shows_all = "all" in request.GET
     columns = load_board(
@@ -78,11 +79,10 @@ def board_view(request: HttpRequest) -> HttpResponse:
 
 def more_view(request: HttpRequest, state: str) -> HttpResponse:
     """Further cards of one column, as a piece of the page."""
-    viewer = _viewer(request)
+    viewer = person_who_may(request, VIEW)
     if state not in ClaimState.values:
         raise Http404
-    text = request.GET.get("offset", "")
-    offset = int(text) if text.isascii() and text.isdecimal() and len(text) < 6 else 0
+    offset = number_in(request.GET.get("offset", "")) or 0
     limits = _limits(request)
     column = load_more(state=ClaimState(state), offset=offset, limits=limits, viewer=viewer)
     return TemplateResponse(
@@ -93,7 +93,7 @@ def more_view(request: HttpRequest, state: str) -> HttpResponse:
 
 
 def step_view(request: HttpRequest, claim_id: int) -> HttpResponse:
-    by = _viewer(request)
+    by = person_who_may(request, VIEW)
     form = StepForm(request.POST)
     if not form.is_valid():
         return _answer(request, claim_id, by, ok=False, message="Say which step to take.")
@@ -115,13 +115,6 @@ def step_view(request: HttpRequest, claim_id: int) -> HttpResponse:
         return _answer(request, claim_id, by, ok=False, message=str(error))
     said = f"“{claim}” is {claim.get_state_display()} now."
     return _answer(request, claim_id, by, ok=True, message=said)
-
-
-def _viewer(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)
-    if not request.user.has_perm(VIEW):
-        raise denied(VIEW)
-    return request.user
 
 
 def _limits(request: HttpRequest) -> Filter:

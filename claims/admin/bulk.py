@@ -19,10 +19,9 @@ from claims.deciding import DECIDE
 from claims.errors import DomainError
 from claims.models import Candidate, CandidateState
 from claims.review import bulk
-from newsroom.accounts.models import User
 from newsroom.admin_base import ModelAdmin
 from newsroom.counting import bounded_count
-from newsroom.denied import denied
+from newsroom.denied import person_who_may
 
 LISTED = 20
 """Statements that the question spells out."""
@@ -30,7 +29,7 @@ LISTED = 20
 
 def reject_all_view(admin: ModelAdmin, request: HttpRequest) -> HttpResponse:
     """The filter is that of the list: it stands in the address, as it does there."""
-    by = _editor(request)
+    by = person_who_may(request, DECIDE)
     candidates = _found(admin, request)
     pending = candidates.filter(state=CandidateState.PENDING)
     form = RejectForm(request.POST if request.method == "POST" else None)
@@ -57,7 +56,7 @@ def reject_all_view(admin: ModelAdmin, request: HttpRequest) -> HttpResponse:
 
 
 def accept_all_view(admin: ModelAdmin, request: HttpRequest) -> HttpResponse:
-    by = _editor(request)
+    by = person_who_may(request, DECIDE)
     candidates = _found(admin, request)
     pending = candidates.filter(state=CandidateState.PENDING)
     problem = ""
@@ -85,7 +84,7 @@ def accept_all_view(admin: ModelAdmin, request: HttpRequest) -> HttpResponse:
 
 
 def undo_accept_all_view(admin: ModelAdmin, request: HttpRequest) -> HttpResponse:
-    by = _editor(request)
+    by = person_who_may(request, DECIDE)
     moment = _moment(request.GET.get("at", ""))
     if request.method == "POST" and moment is not None:
         try:
@@ -113,7 +112,7 @@ def undo_accept_all_view(admin: ModelAdmin, request: HttpRequest) -> HttpRespons
 
 
 def undo_reject_all_view(admin: ModelAdmin, request: HttpRequest) -> HttpResponse:
-    by = _editor(request)
+    by = person_who_may(request, DECIDE)
     moment = _moment(request.GET.get("at", ""))
     if request.method == "POST" and moment is not None:
         try:
@@ -156,13 +155,6 @@ def _page(
             **context,
         },
     )
-
-
-def _editor(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)
-    if not request.user.has_perm(DECIDE):
-        raise denied(DECIDE)
-    return request.user
 
 
 def _moment(text: str) -> datetime | None:

@@ -40,10 +40,10 @@ from newsroom.admin_base import (
     ReadOnlyAdmin,
     RelatedDropdownFilter,
     display,
-    number_in,
     shortened,
 )
 from newsroom.denied import denied
+from newsroom.numbers import number_in
 
 STATE_COLOURS = {
     CandidateState.PENDING: "warning",

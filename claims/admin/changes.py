@@ -26,11 +26,10 @@ from claims.following.undo import undo_latest
 from claims.models import AnchorMove, ClaimState, CorrectionNotice
 from claims.verification.services import take_step
 from claims.verification.states import CONCLUDED
-from newsroom.accounts.models import User
 from newsroom.articles.reanchoring import Piece, side_by_side
 from newsroom.articles.selectors import anchor_at
 from newsroom.counting import bounded_count
-from newsroom.denied import denied
+from newsroom.denied import person_who_may
 
 COUNTED = 1000
 NOTICES = 10
@@ -59,7 +58,7 @@ class PlaceForm(forms.Form):
 
 @require_GET
 def changes_view(request: HttpRequest) -> HttpResponse:
-    by = _editor(request)
+    by = person_who_may(request, DECIDE)
     move = _chosen(request)
     notices = open_notices().select_related("claim", "revision__article__outlet")
     context: dict[str, Any] = {
@@ -77,7 +76,7 @@ def changes_view(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def decide_view(request: HttpRequest, move_id: int) -> HttpResponse:
-    by = _editor(request)
+    by = person_who_may(request, DECIDE)
     action = request.POST.get("action", "")
     try:
         if action == "keep":
@@ -107,7 +106,7 @@ def decide_view(request: HttpRequest, move_id: int) -> HttpResponse:
 
 @require_POST
 def undo_view(request: HttpRequest) -> HttpResponse:
-    by = _editor(request)
+    by = person_who_may(request, DECIDE)
     try:
         item = undo_latest(by=by)
     except DomainError as error:
@@ -121,7 +120,7 @@ def undo_view(request: HttpRequest) -> HttpResponse:
 @require_POST
 def notice_view(request: HttpRequest, notice_id: int) -> HttpResponse:
     """Close a correction, after sending its claim back to be checked if that was the button."""
-    by = _editor(request)
+    by = person_who_may(request, DECIDE)
     try:
         notice = CorrectionNotice.objects.get(pk=notice_id)
         if request.POST.get("action") == "recheck":
@@ -141,13 +140,6 @@ def notice_view(request: HttpRequest, notice_id: int) -> HttpResponse:
     except DomainError as error:
         messages.error(request, str(error))
     return HttpResponseRedirect(reverse("changes"))
-
-
-def _editor(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)
-    if not request.user.has_perm(DECIDE):
-        raise denied(DECIDE)
-    return request.user
 
 
 def _chosen(request: HttpRequest) -> AnchorMove | None:

@@ -37,7 +37,7 @@ from claims.verification.second_ratings import HIDDEN, is_blind
 from claims.verification.steps import refusal
 from claims.verification.transitions import TRANSITIONS
 from newsroom.accounts.models import User
-from newsroom.denied import denied
+from newsroom.denied import person_who_may
 
 ACTIONS: Mapping[str, type[ActionForm]] = {
     "assign": AssignForm,
@@ -55,10 +55,7 @@ ACTIONS: Mapping[str, type[ActionForm]] = {
 def action_view(
     request: HttpRequest, claim_id: int, action: str, key: int | None = None
 ) -> HttpResponse:
-    by = request.user
-    assert isinstance(by, User)
-    if not by.has_perm("claims.view_claim"):
-        raise denied("claims.view_claim")
+    by = person_who_may(request, "claims.view_claim")
     claim = get_object_or_404(
         Claim.objects.select_related("speaker", "assignee", "rating"), pk=claim_id
     )

@@ -29,9 +29,9 @@ from newsroom.admin_base import (
     RelatedDropdownFilter,
     display,
     label,
-    number_in,
     shortened,
 )
+from newsroom.numbers import number_in
 from sources.models import Affiliation, Source
 
 

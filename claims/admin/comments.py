@@ -32,12 +32,11 @@ from claims.comments.thread import load_thread
 from claims.errors import DomainError
 from claims.models import Claim, Comment
 from claims.models.comments import LONGEST_COMMENT
-from newsroom.accounts.models import User
-from newsroom.denied import denied
+from newsroom.denied import person_who_may
 
 
 def add_view(request: HttpRequest, claim_id: int) -> HttpResponse:
-    by = _reader(request)
+    by = person_who_may(request, services.COMMENT)
     try:
         written = services.add_comment(claim_id=claim_id, text=request.POST.get("text", ""), by=by)
     except Claim.DoesNotExist as error:
@@ -48,7 +47,7 @@ def add_view(request: HttpRequest, claim_id: int) -> HttpResponse:
 
 
 def edit_view(request: HttpRequest, comment_id: int) -> HttpResponse:
-    by = _reader(request)
+    by = person_who_may(request, services.COMMENT)
     comment = get_object_or_404(Comment.objects.only("claim"), pk=comment_id)
     try:
         services.edit_comment(
@@ -63,7 +62,7 @@ def edit_view(request: HttpRequest, comment_id: int) -> HttpResponse:
 
 
 def withdraw_view(request: HttpRequest, comment_id: int) -> HttpResponse:
-    by = _reader(request)
+    by = person_who_may(request, services.COMMENT)
     comment = get_object_or_404(Comment.objects.only("claim"), pk=comment_id)
     try:
         services.withdraw_comment(comment_id=comment_id, by=by)
@@ -74,14 +73,14 @@ def withdraw_view(request: HttpRequest, comment_id: int) -> HttpResponse:
 
 def read_view(request: HttpRequest, mention_id: int) -> HttpResponse:
     """Takes a mention off “my work”."""
-    services.read_mention(mention_id=mention_id, by=_reader(request))
+    services.read_mention(mention_id=mention_id, by=person_who_may(request, services.COMMENT))
     back = request.POST.get("back", "")
     safe = url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()})
     return HttpResponseRedirect(back if safe else reverse("admin:index"))
 
 
 def people_view(request: HttpRequest) -> HttpResponse:
-    _reader(request)
+    person_who_may(request, services.COMMENT)
     found = people_to_mention(request.GET.get("q", ""))
     return JsonResponse(
         {
@@ -93,13 +92,6 @@ def people_view(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _reader(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)
-    if not request.user.has_perm(services.COMMENT):
-        raise denied(services.COMMENT)
-    return request.user
-
-
 def _by_script(request: HttpRequest) -> bool:
     return "X-Comments" in request.headers
 
@@ -107,7 +99,11 @@ def _by_script(request: HttpRequest) -> bool:
 def _done(request: HttpRequest, claim_id: int, comment: Comment) -> HttpResponse:
     if not _by_script(request):
         return HttpResponseRedirect(f"{_thread_address(request, claim_id)}#comment-{comment.pk}")
-    thread = load_thread(claim_id=claim_id, viewer=_reader(request), everything=_shows_all(request))
+    thread = load_thread(
+        claim_id=claim_id,
+        viewer=person_who_may(request, services.COMMENT),
+        everything=_shows_all(request),
+    )
     context = {"thread": thread, "longest": LONGEST_COMMENT}
     html = render_to_string("admin/claims/comments/thread.html", context, request)
     return JsonResponse({"ok": True, "html": html, "comment": comment.pk})

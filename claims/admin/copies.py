@@ -13,11 +13,10 @@ from claims.deciding import DECIDE
 from claims.errors import DomainError
 from claims.following.families import leave_family
 from claims.review.invisible import plain
-from newsroom.accounts.models import User
 from newsroom.articles.families.queries import siblings_of
 from newsroom.articles.models import Article, Revision
 from newsroom.articles.reanchoring import side_by_side
-from newsroom.denied import denied
+from newsroom.denied import person_who_may
 
 LONGEST = 60_000
 """Code points of each text that are compared word by word on a page."""
@@ -25,8 +24,7 @@ LONGEST = 60_000
 
 def copy_view(request: HttpRequest, article_id: int, other_id: int) -> HttpResponse:
     """The latest texts of two stories of one family, with the words that differ."""
-    if not request.user.has_perm("articles.view_article"):
-        raise denied("articles.view_article")
+    person_who_may(request, "articles.view_article")
     article = Article.objects.select_related("outlet").filter(pk=article_id).first()
     sibling = next((one for one in siblings_of(article_id) if one.article.pk == other_id), None)
     if article is None or sibling is None:
@@ -50,11 +48,9 @@ def copy_view(request: HttpRequest, article_id: int, other_id: int) -> HttpRespo
 
 def no_copy_view(request: HttpRequest, article_id: int) -> HttpResponse:
     """Take a story out of its family, for good."""
-    assert isinstance(request.user, User)
-    if not request.user.has_perm(DECIDE):
-        raise denied(DECIDE)
+    by = person_who_may(request, DECIDE)
     try:
-        pending = leave_family(article_id=article_id, by=request.user)
+        pending = leave_family(article_id=article_id, by=by)
     except DomainError as error:
         messages.error(request, str(error))
     else:

@@ -49,7 +49,7 @@ from newsroom.accounts.models import User
 from newsroom.admin_base import shortened
 from newsroom.articles.models import Outlet, Revision
 from newsroom.counting import bounded_count
-from newsroom.denied import denied
+from newsroom.denied import denied, person_who_may
 from sources.models import Source
 from sources.services import find_sources
 
@@ -62,7 +62,7 @@ COUNTED = 1000
 
 def desk_view(request: HttpRequest) -> HttpResponse:
     """The page. Looking at it takes a lease, which is why the page is never stored."""
-    by = _editor(request)
+    by = person_who_may(request, DECIDE)
     queue = _queue(request.GET)
     wanted = keys_in(request.GET.get("candidate", ""))[:1]
     items: list[int] = []
@@ -98,7 +98,7 @@ def desk_view(request: HttpRequest) -> HttpResponse:
 
 def take_view(request: HttpRequest) -> HttpResponse:
     """The next candidates of the queue, leaving out those that are on the page already."""
-    by = _editor(request)
+    by = person_who_may(request, DECIDE)
     queue = _queue(request.POST)
     found = leases.take_next(
         queue=queue, count=AHEAD, leave_out=keys_in(request.POST.get("have", "")), by=by
@@ -108,7 +108,7 @@ def take_view(request: HttpRequest) -> HttpResponse:
 
 def show_view(request: HttpRequest, candidate_id: int) -> HttpResponse:
     """One candidate, whatever its state; taken over from whoever has it, if asked to."""
-    by = _editor(request)
+    by = person_who_may(request, DECIDE)
     queue = _queue(request.POST)
     candidate = get_object_or_404(Candidate.objects.only("pk", "state"), pk=candidate_id)
     taken_over = "take_over" in request.POST
@@ -124,7 +124,7 @@ def show_view(request: HttpRequest, candidate_id: int) -> HttpResponse:
 
 
 def decide_view(request: HttpRequest, candidate_id: int) -> HttpResponse:
-    by = _editor(request)
+    by = person_who_may(request, DECIDE)
     queue = _queue(request.POST)
     action = ACTIONS.get(request.POST.get("action", ""))
     if action is None:
@@ -143,7 +143,7 @@ def decide_view(request: HttpRequest, candidate_id: int) -> HttpResponse:
 
 
 def undo_view(request: HttpRequest) -> HttpResponse:
-    by = _editor(request)
+    by = person_who_may(request, DECIDE)
     queue = _queue(request.POST)
     try:
         undone = undo_decision(by=by)
@@ -161,7 +161,7 @@ def undo_view(request: HttpRequest) -> HttpResponse:
 
 
 def add_view(request: HttpRequest) -> HttpResponse:
-    by = _editor(request)
+    by = person_who_may(request, DECIDE)
     queue = _queue(request.POST)
     form = AddForm(request.POST)
     if not form.is_valid():
@@ -186,7 +186,9 @@ def add_view(request: HttpRequest) -> HttpResponse:
 
 
 def renew_view(request: HttpRequest) -> HttpResponse:
-    lost = leases.renew(candidate_ids=keys_in(request.POST.get("ids", "")), by=_editor(request))
+    lost = leases.renew(
+        candidate_ids=keys_in(request.POST.get("ids", "")), by=person_who_may(request, DECIDE)
+    )
     return JsonResponse(
         {"ok": True, "lost": [{"id": one.candidate_id, "why": one.why} for one in lost]}
     )
@@ -194,7 +196,7 @@ def renew_view(request: HttpRequest) -> HttpResponse:
 
 def claims_view(request: HttpRequest) -> HttpResponse:
     """What the search for the claim that a candidate repeats offers."""
-    _editor(request)
+    person_who_may(request, DECIDE)
     found = search_claims(request.GET.get("q", ""))
     return _options(
         (claim.pk, shortened(claim.statement, 160), f"{claim.pk} · {claim.get_state_display()}")
@@ -204,14 +206,14 @@ def claims_view(request: HttpRequest) -> HttpResponse:
 
 def sources_view(request: HttpRequest) -> HttpResponse:
     """What the search for a speaker offers."""
-    _editor(request)
+    person_who_may(request, DECIDE)
     found = find_sources(request.GET.get("q", ""))
     return _options((source.pk, str(source), source.get_kind_display()) for source in found)
 
 
 def source_view(request: HttpRequest, candidate_id: int) -> HttpResponse:
     """Store the printed speaker as a source, with the role, party and seat that the story gives."""
-    by = _editor(request)
+    by = person_who_may(request, DECIDE)
     if not by.has_perm("sources.add_source"):
         raise denied("sources.add_source")
     candidate = get_object_or_404(Candidate, pk=candidate_id)
@@ -230,13 +232,6 @@ def source_view(request: HttpRequest, candidate_id: int) -> HttpResponse:
 
 
 # ------------------------------------------------------------------------------------- helpers
-
-
-def _editor(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)
-    if not request.user.has_perm(DECIDE):
-        raise denied(DECIDE)
-    return request.user
 
 
 def _by_script(request: HttpRequest) -> bool:
@@ -312,7 +307,7 @@ def _answer(
     known: tuple[int, ...] | list[int] = (),
     message: str = "",
 ) -> JsonResponse:
-    loaded = desk.load(keys, by=_editor(request))
+    loaded = desk.load(keys, by=person_who_may(request, DECIDE))
     shared = _choices(request, queue) if loaded.items else {}
     return JsonResponse(
         {

@@ -6,7 +6,7 @@ from django import forms
 
 from claims.models.choices import StatementKind
 from claims.review.queues import Order
-from newsroom.admin_base import number_in
+from newsroom.numbers import number_in
 
 LARGEST_KEY = 2**63 - 1
 

@@ -7,7 +7,6 @@ takes as long as half of all the rest, and nobody has to wait for it to go on wi
 from __future__ import annotations
 
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
@@ -16,14 +15,14 @@ from django.views.decorators.http import require_GET
 
 from claims.matching.known import rated_of_speaker, similar_claims
 from claims.models import Claim, RepeatAlert
+from newsroom.denied import person_who_may
 
 ALERTS = 5
 
 
 def known_view(request: HttpRequest, claim_id: int) -> HttpResponse:
     """Earlier ratings of similar claims and of the same speaker, others' checks, and repeats."""
-    if not request.user.has_perm("claims.view_claim"):
-        raise PermissionDenied
+    person_who_may(request, "claims.view_claim")
     claim = get_object_or_404(Claim.objects.select_related("speaker"), pk=claim_id)
     repeats, others = similar_claims(claim)
     alerts = RepeatAlert.objects.filter(claim=claim, dismissed_at=None)

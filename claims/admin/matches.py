@@ -11,14 +11,13 @@ from claims.deciding import DECIDE
 from claims.errors import DomainError
 from claims.matching.links import dismiss, dismiss_alert
 from claims.models import Match, RepeatAlert
-from newsroom.accounts.models import User
 from newsroom.admin_base import ModelAdmin, key_in
-from newsroom.denied import denied
+from newsroom.denied import person_who_may
 
 
 def not_the_same_view(admin: ModelAdmin, request: HttpRequest, candidate_id: int) -> HttpResponse:
     """Take a suggestion away; it stays on record as refused."""
-    by = _editor(request)
+    by = person_who_may(request, DECIDE)
     match = get_object_or_404(Match, pk=_key(request, "match"), candidate=candidate_id)
     try:
         dismiss(
@@ -35,18 +34,11 @@ def not_the_same_view(admin: ModelAdmin, request: HttpRequest, candidate_id: int
 
 def no_repeat_view(admin: ModelAdmin, request: HttpRequest, candidate_id: int) -> HttpResponse:
     """Take an alert away; it is not counted for the speaker any more."""
-    by = _editor(request)
+    by = person_who_may(request, DECIDE)
     alert = get_object_or_404(RepeatAlert, pk=_key(request, "alert"), candidate=candidate_id)
     dismiss_alert(alert_id=alert.pk, by=by)
     messages.success(request, "On record: it is no repeat, and is not counted.")
     return HttpResponseRedirect(candidate_address(candidate_id))
-
-
-def _editor(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)
-    if not request.user.has_perm(DECIDE):
-        raise denied(DECIDE)
-    return request.user
 
 
 def _key(request: HttpRequest, name: str) -> int:

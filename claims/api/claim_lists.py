@@ -22,6 +22,7 @@ from newsroom.api.paging import Order, page_of
 from newsroom.api.problems import Problem, invalid
 from newsroom.api.shapes import Shape, rendered, rendered_all
 from newsroom.api.views import one, paged
+from newsroom.numbers import number_in
 
 ORDERS = {
     "-id": Order(("-id",)),
@@ -98,10 +99,11 @@ def page_as_of(
         rows = rows.filter(state__in=states)
     if rating := request.query_params.get("rating"):
         rows = rows.filter(rating__slug=rating)
-    if speaker := request.query_params.get("speaker"):
-        if not speaker.isascii() or not speaker.isdecimal() or len(speaker) > 18:
+    if stated := request.query_params.get("speaker"):
+        speaker = number_in(stated)
+        if speaker is None:
             raise invalid("A source is named by its id.", parameter="speaker")
-        rows = rows.filter(speaker_id=int(speaker))
+        rows = rows.filter(speaker_id=speaker)
     rows = open_then(rows, visible, shape)
     page = page_of(rows, AS_OF_ORDER, request)
     claims = claims_of(page.rows, moment)

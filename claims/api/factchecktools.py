@@ -27,6 +27,7 @@ from newsroom.api.access import Access
 from newsroom.api.authentication import KeyParameter, TokenAuthentication
 from newsroom.api.problems import Problem, invalid
 from newsroom.api.views import Endpoint
+from newsroom.numbers import number_in
 from sources.models import SourceKind
 
 DEFAULT_SIZE, MOST = 10, 100
@@ -158,13 +159,13 @@ def _same_site(site: str) -> bool:
 
 
 def _whole(request: Request, name: str, default: int, least: int, most: int) -> int:
-    value = request.query_params.get(name)
-    if value is None:
+    stated = request.query_params.get(name)
+    if stated is None:
         return default
-    plain = value.isascii() and value.isdecimal() and len(value) <= 9
-    if not plain or not least <= int(value) <= most:
+    number = number_in(stated)
+    if number is None or not least <= number <= most:
         raise invalid(f"A whole number from {least} to {most}.", parameter=name)
-    return int(value)
+    return number
 
 
 def _start(request: Request) -> int:

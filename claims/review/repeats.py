@@ -14,6 +14,7 @@ from claims.models import Candidate, Claim
 from claims.models.candidates import DECIDED
 from claims.models.matching import GONE
 from claims.review.story import NOT_THE_TEXT
+from newsroom.numbers import number_in
 
 EARLIER = 5
 FOUND = 8
@@ -38,8 +39,8 @@ def search_claims(text: str) -> QuerySet[Claim]:
     if not words:
         return Claim.objects.none()
     claims = Claim.objects.exclude(state__in=GONE)
-    if len(words) == 1 and words[0].isascii() and words[0].isdecimal() and len(words[0]) < 18:
-        by_number = claims.filter(pk=int(words[0]))
+    if len(words) == 1 and (key := number_in(words[0])) is not None:
+        by_number = claims.filter(pk=key)
         if by_number.exists():
             return by_number
     query = SearchQuery(

@@ -12,6 +12,7 @@ from rest_framework.response import Response
 
 from newsroom.api.problems import Problem, invalid
 from newsroom.api.shapes import Shape
+from newsroom.numbers import number_in
 
 _tag = re.compile(r'(?:W/)?"([^"]*)"')
 
@@ -55,7 +56,7 @@ def expected_version(request: Request) -> int | None:
     tags = _tag.findall(stated)
     if len(tags) != 1:
         raise invalid("If-Match takes one ETag as this API gave it.", parameter="If-Match")
-    version = tags[0].partition("-")[0]
-    if not (version.isascii() and version.isdecimal() and len(version) < 10):
+    version = number_in(tags[0].partition("-")[0], digits=9)
+    if version is None:
         raise Problem("changed-meanwhile", "The record is not what If-Match names.")
-    return int(version)
+    return version

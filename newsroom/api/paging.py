@@ -16,6 +16,7 @@ from rest_framework.request import Request
 from rest_framework.utils.urls import replace_query_param
 
 from newsroom.api.problems import Problem, invalid
+from newsroom.numbers import number_in
 
 DEFAULT, MOST = 50, 200
 
@@ -72,15 +73,10 @@ def page_of(queryset: QuerySet[Any], order: Order, request: Request) -> Page:
 
 
 def limit_in(request: Request) -> int:
-    value = request.query_params.get("limit", str(DEFAULT))
-    if (
-        not value.isascii()
-        or not value.isdecimal()
-        or len(value) > 9
-        or not 1 <= int(value) <= MOST
-    ):
+    limit = number_in(request.query_params.get("limit", str(DEFAULT)))
+    if limit is None or not 1 <= limit <= MOST:
         raise invalid(f"A page has 1 to {MOST} rows.", parameter="limit")
-    return int(value)
+    return limit
 
 
 def _value(row: Any, path: str) -> Any:

@@ -28,12 +28,12 @@ from newsroom.admin_base import (
     display,
     key_in,
     label,
-    number_in,
     shortened,
 )
 from newsroom.imports import retries
 from newsroom.imports.feeds.admin import FeedAdmin, feed_link
 from newsroom.imports.models import Delivery, ImportRun, ImportState, Rejection
+from newsroom.numbers import number_in
 
 __all__ = ["DeliveryAdmin", "FeedAdmin", "ImportRunAdmin", "RejectionAdmin"]
 

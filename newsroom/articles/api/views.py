@@ -33,6 +33,7 @@ from newsroom.articles.api.resources import (
 )
 from newsroom.articles.api.visibility import stories_for
 from newsroom.articles.models import Article, ArticleStatus, Outlet, Revision
+from newsroom.numbers import number_in
 
 
 class OutletViewSet(ResourceViewSet):
@@ -113,10 +114,11 @@ class ArticleReads(ResourceViewSet):
     def text(self, request: Request, pk: int) -> Response:
         """The text of a story, in its latest or in an earlier version."""
         versions = Revision.objects.filter(article=self.row(self.get_queryset()))
-        if (number := request.query_params.get("revision")) is not None:
-            if not number.isascii() or not number.isdecimal() or not 0 < int(number[:10]) < 2**31:
+        if (stated := request.query_params.get("revision")) is not None:
+            number = number_in(stated, digits=9)
+            if not number:
                 raise invalid("A revision has a number from 1.", parameter="revision")
-            versions = versions.filter(number=int(number))
+            versions = versions.filter(number=number)
         found = versions.order_by("-number").first()
         if found is None:
             raise Problem("not-found", "There is no such version of this story.")

@@ -24,6 +24,7 @@ from newsroom.changes.reading import (
     read_on,
     wait_for_changes,
 )
+from newsroom.numbers import number_in
 
 LONGEST_WAIT = 25
 WAITING = threading.BoundedSemaphore(8)
@@ -127,8 +128,7 @@ def _types(request: Request) -> list[str]:
 
 
 def _wait(request: Request) -> int:
-    value = request.query_params.get("wait", "0")
-    plain = value.isascii() and value.isdecimal() and len(value) <= 9
-    if not plain or int(value) > LONGEST_WAIT:
+    seconds = number_in(request.query_params.get("wait", "0"))
+    if seconds is None or seconds > LONGEST_WAIT:
         raise invalid(f"Whole seconds, at most {LONGEST_WAIT}.", parameter="wait")
-    return int(value)
+    return seconds

@@ -29,7 +29,6 @@ from newsroom.admin_base import (
     display,
     key_in,
     label,
-    number_in,
     shortened,
 )
 from newsroom.denied import denied
@@ -39,6 +38,7 @@ from newsroom.imports.feeds.models import Feed, FeedKind, FeedState
 from newsroom.imports.feeds.preview import preview_feed
 from newsroom.imports.models import ImportRun, ImportTrigger
 from newsroom.imports.readers import READERS
+from newsroom.numbers import number_in
 
 FORMATS = [("", "told from what comes"), *((name, name) for name in sorted(READERS))]
 

@@ -225,6 +225,8 @@ class TestReading:
         assert reader.read(f"/articles/{article.pk}/text?revision=1").json()["text"] == "One."
         assert reader.read(f"/articles/{article.pk}/text?revision=3").status_code == 404
         assert reader.read(f"/articles/{article.pk}/text?revision=x").status_code == 422
+        endless = "0000000001" + "9" * 30
+        assert reader.read(f"/articles/{article.pk}/text?revision={endless}").status_code == 422
         versions = reader.read(f"/articles/{article.pk}/revisions").json()["results"]
         assert [one["number"] for one in versions] == [2, 1]
         assert "text" not in versions[0]

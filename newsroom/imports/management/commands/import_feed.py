@@ -11,6 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 from newsroom.imports.feeds.models import Feed
 from newsroom.imports.feeds.services import FeedBusy, import_feed
 from newsroom.imports.models import ImportRun, ImportState, ImportTrigger
+from newsroom.numbers import number_in
 
 
 class Command(BaseCommand):
@@ -36,8 +37,8 @@ class Command(BaseCommand):
 def find_feed(named: str) -> Feed:
     """The feed of that name, in any case, or of that number. Raises `CommandError`."""
     found = list(Feed.objects.filter(name__iexact=named)[:2])
-    if not found and named.isdecimal() and len(named) < 19:
-        found = list(Feed.objects.filter(pk=int(named)))
+    if not found and (key := number_in(named)) is not None:
+        found = list(Feed.objects.filter(pk=key))
     if len(found) == 1:
         return found[0]
     exact = [feed for feed in found if feed.name == named]
