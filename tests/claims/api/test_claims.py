@@ -286,10 +286,10 @@ class TestFinding:
         address = "/claims?include=appearances,evidence,transitions&limit=100"
         grow(2)
         verifier.read(address)
-        with django_assert_max_num_queries(7):
+        with django_assert_max_num_queries(6):
             assert len(ids(verifier.read(address))) == 2
         grow(5)
-        with django_assert_max_num_queries(7):
+        with django_assert_max_num_queries(6):
             assert len(ids(verifier.read(address))) == 7
 
 
