@@ -11,10 +11,12 @@ from typing import Any
 import feedparser
 import pytest
 from django.conf import settings
+from django.template.loader import render_to_string
 from django.test import Client
 from pyld import jsonld
 
 from claims.publishing.models import FactCheck, Severity
+from claims.publishing.presentation import page_context
 from claims.publishing.services import Wording, correct, findings_on, withdraw
 from claims.publishing.serving import fresh, rendered
 from claims.verification.services import take_step
@@ -98,6 +100,21 @@ class TestPage:
         assert "<script>alert" not in page
         assert "<b>&amp;" not in page
         assert markup(page)["itemReviewed"]["text"] == nasty
+
+    def test_links_to_one_origin_are_told_as_one(self) -> None:
+        fact_check = published()
+        (piece,) = fact_check.body["evidence"]
+        fact_check.body["evidence"] = [
+            piece | {"title": title, "url": f"https://{host}.example/{title}"}
+            for title, host in (("report", "port"), ("press", "port"), ("law", "law"))
+        ]
+
+        page = render_to_string("publishing/check.html", page_context(fact_check, {}))
+
+        assert "3 pieces of evidence, 2 origins" in page
+        assert re.findall("One origin: (.*?)</small>", page) == [
+            "<bdi>report</bdi>; <bdi>press</bdi>"
+        ]
 
     def test_who_has_it_already_is_told_so_until_it_changes(self, client: Client) -> None:
         fact_check = published()
