@@ -15,8 +15,8 @@ from django.utils import timezone
 
 from claims.models import Appearance, Candidate, Contact, Evidence, EvidenceNature
 from claims.models.choices import SourcingTerms
-from claims.publishing.models import Correction, CorrectionRequest, FactCheck
 from claims.origins import independent
+from claims.publishing.models import Correction, CorrectionRequest, FactCheck
 from sources.models import SourceKind
 
 

@@ -12,6 +12,7 @@ from django.test import Client
 from django.utils import timezone
 
 from claims.models import Claim, ClaimState
+from claims.origins import origins_of
 from claims.publishing.compliance import harmless, report
 from claims.publishing.models import (
     Correction,
@@ -20,7 +21,6 @@ from claims.publishing.models import (
     RequestState,
     Severity,
 )
-from claims.origins import origins_of
 from claims.publishing.requests import answer_request
 from claims.publishing.services import Wording, correct
 from claims.verification.recheck import recheck_changed
