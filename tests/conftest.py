@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Iterator
 
 import environ
@@ -30,6 +31,12 @@ FAST = {
     "full_page_writes": "off",
     "max_connections": "200",
 }
+
+
+# A shell that starts something in the background has it ignore Ctrl-C, and the programs that the
+# tests start and then interrupt would inherit that.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")

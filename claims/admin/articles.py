@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_POST
 
-from claims.admin.copies import copy_view, no_copy_view
+from claims.admin.copies import copy_after_all_view, copy_view, no_copy_view
 from claims.admin.forms import RejectForm
 from claims.models import Candidate, CandidateState
 from claims.review.invisible import plain
@@ -33,7 +33,7 @@ from newsroom.admin_base import (
     shortened,
 )
 from newsroom.articles import extraction_queue
-from newsroom.articles.families.queries import membership_of, siblings_of
+from newsroom.articles.families.queries import membership_of, refusals_of, siblings_of
 from newsroom.articles.models import Article, ExtractionState, Revision
 from newsroom.denied import denied
 from newsroom.numbers import number_in
@@ -168,6 +168,11 @@ class ArticleAdmin(ModelAdmin):
                 self.admin_site.admin_view(require_POST(no_copy_view)),
                 name="articles_article_no_copy",
             ),
+            path(
+                "<int:article_id>/copy-after-all/",
+                self.admin_site.admin_view(require_POST(copy_after_all_view)),
+                name="articles_article_copy_after_all",
+            ),
             *super().get_urls(),
         ]
 
@@ -225,10 +230,14 @@ def _story_context(request: HttpRequest, article: Article) -> dict[str, Any]:
         candidate=number_in(request.GET.get("at", "")),
     )
     story = load_story(article=article, place=place, with_candidates=may_read)
+    siblings = siblings_of(article.pk)
+    # The first of a family is no member of it.
+    is_copy = any(one.is_first for one in siblings)
     return {
         "story": story,
-        "siblings": siblings_of(article.pk),
-        "membership": membership_of(article.pk),
+        "siblings": siblings,
+        "membership": membership_of(article.pk) if is_copy else None,
+        "refusals": [] if is_copy else refusals_of(article.pk),
         "show": show,
         "cards": story.in_state(show),
         "may_read_candidates": may_read,

@@ -77,6 +77,13 @@ class CandidateList(ChangeList):
         ]
 
     @property
+    def is_narrowed(self) -> bool:
+        """Whether anything but the state was chosen. Nobody decides on all that waits at once."""
+        chosen = self.get_filters_params()
+        chosen.pop(StateFilter.parameter_name, None)
+        return bool(self.query) or any(any(values) for values in chosen.values())
+
+    @property
     def shows_pending(self) -> bool:
         """Whether what is listed can be rejected as a whole."""
         return any(

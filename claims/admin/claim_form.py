@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.db.models import ForeignKey
@@ -49,6 +49,7 @@ class ClaimForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = Claim
         fields = "__all__"  # noqa: DJ007  (the admin class names the fields)
+        help_texts: ClassVar = {"language": "Its code, such as en, de or pt-BR."}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

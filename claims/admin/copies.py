@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from claims.deciding import DECIDE
 from claims.errors import DomainError
-from claims.following.families import leave_family
+from claims.following.families import leave_family, return_to_family
 from claims.review.invisible import plain
 from newsroom.articles.families.queries import siblings_of
 from newsroom.articles.models import Article, Revision
@@ -47,7 +47,7 @@ def copy_view(request: HttpRequest, article_id: int, other_id: int) -> HttpRespo
 
 
 def no_copy_view(request: HttpRequest, article_id: int) -> HttpResponse:
-    """Take a story out of its family, for good."""
+    """Take a story out of its family."""
     by = person_who_may(request, DECIDE)
     try:
         pending = leave_family(article_id=article_id, by=by)
@@ -56,6 +56,21 @@ def no_copy_view(request: HttpRequest, article_id: int) -> HttpResponse:
     else:
         more = f" {pending} candidates are to be decided anew." if pending else ""
         messages.success(request, f"The story is one of its own now.{more}")
+    return HttpResponseRedirect(reverse("admin:articles_article_change", args=[article_id]))
+
+
+def copy_after_all_view(request: HttpRequest, article_id: int) -> HttpResponse:
+    """Take back that a story is not a copy."""
+    by = person_who_may(request, DECIDE)
+    try:
+        member = return_to_family(article_id=article_id, by=by)
+    except DomainError as error:
+        messages.error(request, str(error))
+    else:
+        if member is None:
+            messages.info(request, "Taken back. By its words the story is no copy of another now.")
+        else:
+            messages.success(request, "Taken back: the story is with the others again.")
     return HttpResponseRedirect(reverse("admin:articles_article_change", args=[article_id]))
 
 

@@ -32,9 +32,9 @@ from claims.models import (
 from claims.models.candidates import DECIDED
 from claims.models.matching import GONE
 from newsroom.accounts.models import User
-from newsroom.articles.families.models import FamilyMember
+from newsroom.articles.families.models import FamilyMember, NotACopy
 from newsroom.articles.families.queries import families_of
-from newsroom.articles.families.services import hold, take_out
+from newsroom.articles.families.services import compare_again, hold, take_out
 from newsroom.articles.models import Revision
 from newsroom.articles.reanchoring import Outcome, reanchor
 from newsroom.articles.selectors import Anchor
@@ -162,6 +162,20 @@ def leave_family(*, article_id: int, by: User) -> int:
         because_of_it = Q(**{f"{here}__in": family, there: article_id})
         merged = _followers().filter(of_it | because_of_it, state=CandidateState.MERGED)
         return sum(_release_if_possible(one) for one in merged)
+
+
+@transaction.atomic
+def return_to_family(*, article_id: int, by: User) -> FamilyMember | None:
+    """Take back that a story is not a copy; returns its membership, if it is found to be one.
+
+    What was decided in one for the other is carried over again, as it is for any copy that comes.
+    Raises `NotPermitted`, and `DomainError` for a story of which nobody said that it is not a copy.
+    """
+    check_may_decide(by)
+    try:
+        return compare_again(article_id=article_id, by=by)
+    except NotACopy.DoesNotExist:
+        raise DomainError("Nobody said that this story is not a copy.") from None
 
 
 def _held_families(article_ids: Collection[int]) -> list[set[int]]:

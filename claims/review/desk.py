@@ -14,6 +14,7 @@ from claims.matching.known import Again, Elsewhere, Repeat, known_of_candidates
 from claims.models import Candidate, CandidateState, Flag, Lease
 from claims.review.repeats import earlier_decisions
 from claims.review.story import REMEMBERED, Story, marks_in, numbered
+from claims.verification.warnings import REFUSAL_ALONE, is_refusal_alone
 from newsroom.accounts.models import User
 from newsroom.articles.models import Revision
 
@@ -40,6 +41,14 @@ class Item:
     @property
     def is_open(self) -> bool:
         return self.candidate.state == CandidateState.PENDING and self.lease is None
+
+    @property
+    def caution(self) -> str:
+        """What to think about before it becomes a claim, in the words of the claim's page."""
+        candidate = self.candidate
+        if candidate.state != CandidateState.PENDING:
+            return ""
+        return REFUSAL_ALONE if is_refusal_alone(candidate.kind, [candidate.exact]) else ""
 
 
 @dataclass(frozen=True, slots=True)

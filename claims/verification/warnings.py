@@ -17,6 +17,9 @@ from sources.models import Offer, SourceKind
 OPINIONS = (StatementKind.OPINION, StatementKind.PREDICTION)
 
 
+REFUSAL_ALONE = "All that was said is a refusal to comment: that is no claim."
+
+
 @dataclass(frozen=True, slots=True)
 class Caution:
     """`where` is the part of the page that it is about, `about` the source where it is of one."""
@@ -65,17 +68,20 @@ def warnings_of(
     return list(dict.fromkeys(found))
 
 
+def is_refusal_alone(kind: str, passages: Sequence[str]) -> bool:
+    """Whether all that was said, in every passage, is that somebody would not comment."""
+    return kind == StatementKind.NO_COMMENT or (
+        bool(passages) and all(is_refusal(one) for one in passages)
+    )
+
+
 def _of_refusals(
     claim: Claim, appearances: Sequence[Appearance], evidence: Sequence[Evidence]
 ) -> list[Caution]:
     """Somebody who would not comment has said nothing, neither for a claim nor against it."""
     found = []
-    if claim.kind == StatementKind.NO_COMMENT or (
-        appearances and all(is_refusal(row.exact) for row in appearances)
-    ):
-        found.append(
-            Caution("All that was said is a refusal to comment: that is no claim.", "appearances")
-        )
+    if is_refusal_alone(claim.kind, [row.exact for row in appearances]):
+        found.append(Caution(REFUSAL_ALONE, "appearances"))
     refusals = [row for row in evidence if is_refusal(row.quotation)]
     if refusals and len(refusals) == len(evidence):
         found.append(Caution("The only evidence is that somebody would not comment.", "evidence"))

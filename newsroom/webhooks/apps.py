@@ -3,4 +3,4 @@ from django.apps import AppConfig
 
 class WebhooksConfig(AppConfig):
     name = "newsroom.webhooks"
-    verbose_name = "Webhooks"
+    verbose_name = "Integration"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from django.db.models import Prefetch, Q
 
-from newsroom.articles.families.models import Family, FamilyMember
+from newsroom.articles.families.models import Family, FamilyMember, NotACopy
 from newsroom.articles.models import Article
 
 SHOWN = 50
@@ -52,6 +52,13 @@ def siblings_of(article_id: int) -> list[Sibling]:
 def membership_of(article_id: int) -> FamilyMember | None:
     """How a story is in a family that another began; one query."""
     return FamilyMember.objects.filter(article=article_id).first()
+
+
+def refusals_of(article_id: int) -> list[NotACopy]:
+    """What people said that this story is no copy of, each with the story and the person; one
+    query."""
+    said = NotACopy.objects.filter(article=article_id).select_related("of__outlet", "said_by")
+    return list(said.order_by("pk"))
 
 
 def families_of(article_ids: Collection[int]) -> list[set[int]]:

@@ -233,3 +233,19 @@ def take_out(*, article_id: int, by: User) -> set[int]:
         Signature.objects.filter(article=article_id).update(leads=True)
         rest = family.members.values_list("article", flat=True)
         return {family.first_id, *rest}
+
+
+@transaction.atomic
+def compare_again(*, article_id: int, by: User) -> FamilyMember | None:
+    """Take back all that was said of a story not being a copy, and compare its latest text again.
+
+    Returns its membership, if it is the same as an earlier story. Raises `NotACopy.DoesNotExist`
+    where nothing of the kind was said.
+    """
+    with acting(by, decision="perhaps a copy"):
+        _one_at_a_time()
+        if not NotACopy.objects.filter(article=article_id).delete()[0]:
+            raise NotACopy.DoesNotExist
+    latest = Revision.objects.filter(article=article_id).latest("number")
+    Revision.objects.filter(pk=latest.pk).update(compared_by="")
+    return find_family(revision_id=latest.pk)

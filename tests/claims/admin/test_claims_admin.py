@@ -234,6 +234,12 @@ class TestSaving:
         claim.refresh_from_db()
         assert (claim.rationale, claim.affiliation) == ("The port's figures.", role)
 
+    def test_the_form_says_what_can_be_typed_as_a_language(self, editor_client: Client) -> None:
+        html = editor_client.get(f"{CLAIMS}add/").text
+
+        assert "such as en, de or pt-BR" in html
+        assert "BCP 47" not in html
+
     def test_a_claim_written_by_hand_names_its_author(
         self, editor: User, editor_client: Client
     ) -> None:

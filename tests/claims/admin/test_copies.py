@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from newsroom.accounts.roles import Role
 from newsroom.articles.anchors import anchor_at
-from newsroom.articles.families.models import FamilyMember
+from newsroom.articles.families.models import FamilyMember, NotACopy
 from newsroom.articles.families.services import find_family
 from newsroom.articles.models import Article
 from tests.factories import AppearanceFactory, OutletFactory, RevisionFactory
@@ -89,6 +89,56 @@ def test_a_story_is_taken_out_by_hand_and_stays_out(editor_client: Client) -> No
     again = editor_client.post(address, follow=True)
     assert "not on record as a copy" in again.text
     assert editor_client.get(address).status_code == 405
+
+
+def test_what_was_said_not_to_be_a_copy_is_taken_back_by_hand(editor_client: Client) -> None:
+    first, copy = story(WIRE, "<b>Wire"), story(WIRE, "Gazette")
+    back = reverse("admin:articles_article_copy_after_all", args=[copy.pk])
+    assert back not in page_of(editor_client, copy)
+    editor_client.post(reverse("admin:articles_article_no_copy", args=[copy.pk]))
+    html = page_of(editor_client, copy)
+    assert back in html
+    assert "the story of <bdi>&lt;b&gt;Wire</bdi>" in html
+    assert back not in page_of(editor_client, first)
+    assert editor_client.get(back).status_code == 405
+
+    answer = editor_client.post(back, follow=True)
+
+    assert "Taken back: the story is with the others again." in answer.text
+    assert "Also at" in answer.text
+    assert back not in answer.text
+    assert "Nobody said that" in editor_client.post(back, follow=True).text
+
+
+def test_a_story_that_has_changed_meanwhile_does_not_come_back(editor_client: Client) -> None:
+    story(WIRE, "Wire")
+    copy = story(WIRE, "Gazette")
+    editor_client.post(reverse("admin:articles_article_no_copy", args=[copy.pk]))
+    find_family(revision_id=RevisionFactory.create(article=copy, number=2, text=OTHER).pk)
+    back = reverse("admin:articles_article_copy_after_all", args=[copy.pk])
+
+    answer = editor_client.post(back, follow=True)
+
+    assert "is no copy of another now" in answer.text
+    assert "Also at" not in answer.text
+    assert back not in answer.text
+
+
+def test_only_those_who_decide_take_back_that_a_story_is_no_copy(
+    editor_client: Client, client: Client
+) -> None:
+    story(WIRE, "Wire")
+    copy = story(WIRE, "Gazette")
+    editor_client.post(reverse("admin:articles_article_no_copy", args=[copy.pk]))
+    client.force_login(member_of(Role.REPORTER))
+    back = reverse("admin:articles_article_copy_after_all", args=[copy.pk])
+
+    html = page_of(client, copy)
+
+    assert "Not a copy" in html
+    assert back not in html
+    assert client.post(back).status_code == 403
+    assert NotACopy.objects.filter(article=copy).exists()
 
 
 def test_only_those_who_decide_take_a_story_out(client: Client) -> None:

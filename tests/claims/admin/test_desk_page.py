@@ -11,7 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from claims.models import Candidate, CandidateState, Claim, Lease, Skip
+from claims.models import Candidate, CandidateState, Claim, DecisionReason, Lease, Skip
 from claims.review.leases import take_one
 from claims.review.services import accept_candidate, flag_candidate, reject_candidate
 from newsroom.accounts.models import User
@@ -133,6 +133,26 @@ def test_the_page_shows_the_first_candidate_with_its_story(editor_client: Client
     assert 'data-start="0"' in html
     assert f'data-candidates="{candidate.pk}"' in html
     assert Lease.objects.get().candidate == candidate
+
+
+def test_a_refusal_to_comment_is_warned_of_until_it_is_decided(
+    editor_client: Client, editor: User
+) -> None:
+    warning = "All that was said is a refusal to comment: that is no claim."
+    refusal = CandidateFactory.create(kind="no_comment", score=0.9)
+    silence = "Ana Lund declined to comment."
+    unmarked = CandidateFactory.create(
+        revision=RevisionFactory.create(text=silence), passage=(0, len(silence)), score=0.8
+    )
+    other = CandidateFactory.create(score=0.7)
+
+    assert warning in page(editor_client, f"?candidate={refusal.pk}")
+    assert warning in page(editor_client, f"?candidate={unmarked.pk}")
+    assert warning not in page(editor_client, f"?candidate={other.pk}")
+    (shown,) = ask(editor_client, "show", unmarked.pk)["items"]
+    assert warning in shown["panel"]
+    reject_candidate(candidate_id=refusal.pk, reason=DecisionReason.NOT_WORTH_IT, by=editor)
+    assert warning not in page(editor_client, f"?candidate={refusal.pk}")
 
 
 def test_an_empty_desk_says_so(editor_client: Client) -> None:

@@ -10,7 +10,13 @@ from django.db import connection
 from django.utils import timezone
 
 from claims.errors import DomainError, NotPermitted
-from claims.following.families import follow_due, follow_family, leave_family, settle_article
+from claims.following.families import (
+    follow_due,
+    follow_family,
+    leave_family,
+    return_to_family,
+    settle_article,
+)
 from claims.following.services import follow_revision
 from claims.models import (
     Appearance,
@@ -31,7 +37,7 @@ from claims.review.services import (
 )
 from claims.review.undo import separate_candidate, undo_decision
 from newsroom.accounts.models import User
-from newsroom.articles.families.models import FamilyMember
+from newsroom.articles.families.models import FamilyMember, NotACopy
 from newsroom.articles.families.services import find_family
 from newsroom.articles.models import Revision
 from tests.claims.test_services import found, proposal, store
@@ -226,6 +232,28 @@ def test_a_story_that_is_no_copy_leaves_with_what_was_decided_for_it(editor: Use
         leave_family(article_id=there.revision.article_id, by=editor)
     with pytest.raises(NotPermitted):
         leave_family(article_id=third.revision.article_id, by=UserFactory.create())
+
+
+def test_a_story_that_is_a_copy_after_all_comes_back_to_what_was_decided(editor: User) -> None:
+    here, there = candidate(story()), candidate(story())
+    accept_candidate(candidate_id=here.pk, by=editor)
+    article = there.revision.article
+    with pytest.raises(DomainError, match="Nobody said"):
+        return_to_family(article_id=article.pk, by=editor)
+    leave_family(article_id=article.pk, by=editor)
+    with pytest.raises(NotPermitted):
+        return_to_family(article_id=article.pk, by=UserFactory.create())
+    assert now(there).state == CandidateState.PENDING
+
+    member = return_to_family(article_id=article.pk, by=editor)
+
+    assert member == FamilyMember.objects.get()
+    assert not NotACopy.objects.exists()
+    gone = NotACopy.pgh_event_models["delete"].objects.get(pgh_label="delete")  # type: ignore[attr-defined]
+    assert gone.pgh_context["user"] == editor.pk
+    follow_family(article_id=article.pk)
+    assert now(there).state == CandidateState.MERGED
+    assert now(there).claim == now(here).claim
 
 
 def test_a_copy_that_has_changed_since_leaves_with_what_is_on_record_there(editor: User) -> None:

@@ -111,6 +111,23 @@ def test_the_list_asks_with_the_count_accepts_the_filter_and_undoes_it(
     assert "None of these is accepted any more." in editor_client.post(undo, follow=True).text
 
 
+@pytest.mark.parametrize("query", ["", "?state=pending", "?kind__exact=", "?o=-3"])
+def test_where_nothing_is_filtered_the_list_offers_no_decision_on_all(
+    query: str, editor_client: Client
+) -> None:
+    CandidateFactory.create(statement="Piers grew.", kind="fact")
+
+    html = editor_client.get(LIST + query).text
+
+    assert "Piers grew." in html
+    assert "Accept all" not in html
+    assert "Reject all" not in html
+    for narrowed in ("?q=piers", "?kind__exact=fact&state=pending"):
+        html = editor_client.get(LIST + narrowed).text
+        assert "Accept all 1 …" in html
+        assert "Reject all 1 …" in html
+
+
 def test_too_many_are_refused_in_words(
     editor_client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
