@@ -169,7 +169,8 @@ def measure(url: str, folder: Path, port: int, bare_port: int, requests: int) ->
     )
     print(
         f"304 answer, p50             {statistics.median(short):6.1f} ms = "
-        f"{statistics.median(short) / full:.2f} × the full answer"
+        f"{statistics.median(short) / full:.2f} × the full answer, "
+        f"{statistics.median(short) / floor:.2f} × bare"
     )
     pages = in_turns(
         max(20, requests // 3),

@@ -8,6 +8,9 @@ time another claim or story where there are many, through all of the middleware,
 what is measured is the server's work, without a network or a browser. For pages slower than
 `--target` at the 95th percentile, the plan of the slowest query follows the table.
 
+The first two rows are a yardstick: a list of groups, two columns of fifty rows and none at all, by
+which the table says how much of each page is the theme's frame and how much is ours.
+
 “own” is the time of the processor that this process took, “asked” the time in which it waited for
 the database. On a machine that does nothing else the two add up to the first column.
 """
@@ -31,6 +34,10 @@ from newsroom.runtime.postgres import PrivatePostgres
 
 BIG = 1_000
 """Candidates of the one large story."""
+BARE = 50
+"""Rows of the bare list."""
+NOWHERE = "nowhere"
+"""What no group's name has in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +80,8 @@ def pages(amounts: Amounts, big_story: int) -> list[Page]:
         return lambda number: address
 
     return [
+        Page("yardstick: bare list", always("/admin/auth/group/")),
+        Page("yardstick: no rows", always(f"/admin/auth/group/?q={NOWHERE}")),
         Page("dashboard", always("/admin/")),
         Page("desk", always("/admin/desk/")),
         Page("desk, next three", always("/admin/desk/take/"), {"queue": "best"}),
@@ -170,10 +179,13 @@ def newsroom_of(amounts: Amounts, folder: Path) -> Iterator[tuple[int, float]]:
 
         django.setup()
         from django.conf import settings
+        from django.contrib.auth.models import Group
 
         import newsroom.wsgi  # noqa: F401 - as a web process does, for what else it prepares
 
         settings.ALLOWED_HOSTS = ["testserver"]
+        missing = BARE - Group.objects.count()
+        Group.objects.bulk_create(Group(name=f"group {n}") for n in range(missing))
         (folder / "static").mkdir(exist_ok=True)
         yield big, seconds
 

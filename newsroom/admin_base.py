@@ -1,8 +1,9 @@
 """The one module from which every admin class takes its bases.
 
-unfold is used through its declarative interface and only here (and where the rows of lists are
-drawn, `newsroom.templatetags.rows`), so that leaving it, or moving to its next version, is a change
-in one place (docs/adr/0006). What all pages share is here too:
+unfold is used through its declarative interface and only here, by `newsroom.admin_site`, and where
+the sidebar and the rows of lists are drawn (`newsroom.templatetags`), so that leaving it, or moving
+to its next version, is a change in few places (docs/adr/0006).
+What all pages share is here too:
 
 * lists whose counts cost nothing on large tables,
 * `allow_add`, `allow_change`, `allow_delete`: what the rules say is not editable, is not,
@@ -15,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import nullcontext
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
@@ -200,6 +201,9 @@ class ModelAdmin(Shared, UnfoldModelAdmin):
     compressed_fields = True
     warn_unsaved_form = True
     change_form_outer_after_template = "newsroom/admin/history.html"
+    # The theme's templates ask for these in each row and field, and look for long where they fail.
+    list_sections: ClassVar[tuple[Any, ...]] = ()
+    conditional_fields: ClassVar[Mapping[str, str]] = {}
 
     def for_list(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """The rows as the list needs them: deferred columns, prefetches and annotations go here.

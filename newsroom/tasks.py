@@ -7,7 +7,7 @@ from celery.exceptions import SoftTimeLimitExceeded
 
 from claims.following import corrections
 from claims.publishing.archiving import keep_outside
-from newsroom.api import idempotency, throttles
+from newsroom.api import idempotency, usage
 from newsroom.articles import extraction_queue
 from newsroom.changes import reading
 from newsroom.imports import batches
@@ -24,7 +24,7 @@ STEPS: tuple[Callable[[], object], ...] = (
     corrections.sweep,
     mail.resend_due,
     idempotency.forget_old_requests,
-    throttles.forget_old_usage,
+    usage.forget_old_usage,
     reading.forget_old_changes,
     delivering.forget_old_deliveries,
     forgetting.forget_empty_polls,

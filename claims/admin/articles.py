@@ -12,6 +12,7 @@ from django.contrib import admin, messages
 from django.db.models import Count, Exists, F, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.loader import render_to_string
 from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.safestring import SafeString
@@ -243,6 +244,7 @@ def _story_context(request: HttpRequest, article: Article) -> dict[str, Any]:
         "may_read_candidates": may_read,
         "may_decide": request.user.has_perm("claims.change_candidate"),
         # Every card has the same: drawn once.
+        "back": render_to_string("admin/claims/story/back.html", {"show": show}),
         "reject_form": {field.name: str(field) for field in RejectForm(auto_id=False)},
         "embargo_holds": article.embargoed_until is not None
         and article.embargoed_until > timezone.now(),

@@ -23,6 +23,7 @@ from claims.admin.second_rating_forms import AskForm, CancelForm, RateForm, Sett
 from claims.appearances import of_latest_version
 from claims.following.local_edits import LocalEdit, local_edits
 from claims.models import Appearance, Claim, ClaimState, Contact, Evidence, SecondRating
+from claims.origins import Origins, origins_of
 from claims.verification.gate import Missing, missing_for, second_rating_of
 from claims.verification.states import OPEN, SIGNED
 from claims.verification.steps import Step, available_steps
@@ -105,6 +106,10 @@ class ClaimPage:
     def missing(self) -> list[Missing]:
         """For the steps that this person could take otherwise."""
         return list(dict.fromkeys(gap for one in self.possible for gap in one.missing))
+
+    @property
+    def origins(self) -> Origins:
+        return origins_of(self.evidence)
 
     @property
     def missing_places(self) -> set[str]:

@@ -34,6 +34,7 @@ from claims.api.resources import (
     EvidenceResource,
     TransitionResource,
 )
+from claims.api.single import find_claim, find_etag
 from claims.api.steps import take
 from claims.api.visibility import visible_claims
 from claims.models import Claim, ClaimState, Evidence, EvidenceNature, Stance
@@ -52,6 +53,7 @@ from newsroom.api.views import (
     ResourceViewSet,
     checked,
     created,
+    found_or_404,
     list_query,
     ordering,
     paged,
@@ -127,19 +129,13 @@ class ClaimViewSet(ResourceViewSet):
         moment = moment_in(request)
         if moment is not None:
             return as_it_was(request, moment, self.row(self.get_queryset()), shape)
+        key, reader = self.key(), user_of(request)
         if request.headers.get("If-None-Match"):
             # Asked before anything is loaded: that is what makes the short answer cheap.
-            etag = self._etag(self.get_queryset(), shape)
-            raise_if_known(request, etag)
-        queryset = self.get_queryset().annotate(validator=validator_of(shape))
-        row = self.row(self.loaded(queryset, shape))
-        name_people([row], shape)
-        etag = etag_of(row.version, row.validator, shape=shape)
-        return Response(rendered(ClaimResource, row, shape), headers={"ETag": etag})
-
-    def _etag(self, queryset: QuerySet[Any], shape: Shape) -> str:
-        row = self.row(queryset.only("version").annotate(validator=validator_of(shape)))
-        return etag_of(row.version, row.validator, shape=shape)
+            raise_if_known(request, found_or_404(find_etag(shape, reader=reader, key=key)))
+        found = found_or_404(find_claim(shape, reader=reader, key=key))
+        body = rendered(ClaimResource, found.claim, shape)
+        return Response(body, headers={"ETag": found.etag})
 
     @extend_schema(request=ClaimEdit, responses=ClaimResource, parameters=[IF_MATCH])
     def partial_update(self, request: Request, pk: int) -> Response:

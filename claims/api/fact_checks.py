@@ -195,7 +195,7 @@ class FactCheckViewSet(ResourceViewSet):
     def loaded(self, queryset: QuerySet[Any], shape: Shape) -> QuerySet[Any]:
         queryset = queryset.defer("search")
         if shape.includes & {"corrections", "claim_review"}:
-            queryset = queryset.prefetch_related("corrections")
+            queryset = queryset.prefetch_related("corrections__by")
         if "body" in shape.includes and not shape.confidential:
             queryset = queryset.prefetch_related(
                 "claim",

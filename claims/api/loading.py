@@ -19,20 +19,22 @@ PEOPLE = ("assignee", "submitted_by", "verified_by", "created_by")
 
 
 def with_claim_details(queryset: QuerySet[Any], shape: Shape) -> QuerySet[Any]:
-    queryset = queryset.select_related(*RELATED)
+    return queryset.select_related(*RELATED).prefetch_related(*parts_of(shape))
+
+
+def parts_of(shape: Shape) -> list[Prefetch[Any]]:
+    """What hangs on a claim, as far as it is asked for."""
+    parts: list[Prefetch[Any]] = []
     if "appearances" in shape.includes:
-        queryset = queryset.prefetch_related(
-            Prefetch("appearances", shown_appearances(shape), to_attr="shown_appearances")
-        )
+        shown = shown_appearances(shape)
+        parts.append(Prefetch("appearances", shown, to_attr="shown_appearances"))
     if "evidence" in shape.includes:
         found = Evidence.objects.select_related("source", "added_by").order_by("id")
-        queryset = queryset.prefetch_related(Prefetch("evidence", found, to_attr="shown_evidence"))
+        parts.append(Prefetch("evidence", found, to_attr="shown_evidence"))
     if "transitions" in shape.includes:
         steps = ClaimTransition.objects.select_related("by").order_by("-id")
-        queryset = queryset.prefetch_related(
-            Prefetch("transitions", steps, to_attr="shown_transitions")
-        )
-    return queryset
+        parts.append(Prefetch("transitions", steps, to_attr="shown_transitions"))
+    return parts
 
 
 def name_people(claims: Iterable[Claim], shape: Shape) -> None:
@@ -46,8 +48,12 @@ def name_people(claims: Iterable[Claim], shape: Shape) -> None:
     keys = {getattr(claim, f"{name}_id") for claim in claims for name in PEOPLE} - {None}
     people = _people(keys) if keys else {}
     for claim in claims:
-        for name in PEOPLE:
-            setattr(claim, name, people.get(getattr(claim, f"{name}_id")))
+        set_people(claim, people)
+
+
+def set_people(claim: Claim, people: dict[int, User]) -> None:
+    for name in PEOPLE:
+        setattr(claim, name, people.get(getattr(claim, f"{name}_id")))
 
 
 def _people(keys: set[int]) -> dict[int, User]:

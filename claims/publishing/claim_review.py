@@ -32,7 +32,7 @@ def publisher() -> dict[str, Any]:
 
 
 def claim_review(fact_check: FactCheck, corrections: Iterable[Correction]) -> dict[str, Any]:
-    """The ClaimReview of a fact check, without `@context`."""
+    """The ClaimReview of a fact check, without `@context`. Corrections come with `by`."""
     body = Body.from_json(fact_check.body)
     url = page_of(fact_check)
     review: dict[str, Any] = {
@@ -53,6 +53,7 @@ def claim_review(fact_check: FactCheck, corrections: Iterable[Correction]) -> di
             "@type": "CorrectionComment",
             "text": correction.text,
             "datePublished": correction.at.isoformat(),
+            "author": {"@type": "Person", "name": str(correction.by)},
         }
         for correction in corrections
     ]

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 from claims.publishing.addresses import absolute
 from claims.publishing.models import FactCheck, FactCheckState
 from claims.publishing.queries import with_standing
-from claims.publishing.serving import CACHING, embeddable, public
+from claims.publishing.serving import CACHING, conditional, embeddable, public
 from claims.publishing.views import card_context
 
 WIDTH, HEIGHT = 560, 260
@@ -23,6 +23,7 @@ WIDTH, HEIGHT = 560, 260
 
 @embeddable
 @xframe_options_exempt
+@conditional
 @require_safe
 def card(request: HttpRequest, slug: str) -> HttpResponse:
     """The check in short. The one page that others may put into a frame."""
@@ -33,6 +34,7 @@ def card(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @public
+@conditional
 @require_safe
 def oembed(request: HttpRequest) -> HttpResponse:
     """https://oembed.com, type rich. Only for the addresses of our own checks."""

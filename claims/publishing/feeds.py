@@ -10,7 +10,8 @@ from typing import Any
 from xml.sax.saxutils import XMLGenerator
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.html import format_html, format_html_join
@@ -21,7 +22,7 @@ from claims.publishing import queries
 from claims.publishing.addresses import absolute, page_of
 from claims.publishing.claim_review import CONTEXT, feed_element
 from claims.publishing.models import Correction, FactCheck, FactCheckState
-from claims.publishing.serving import CACHING, public, respond
+from claims.publishing.serving import public, respond
 
 LATEST = 50
 """Entries of a feed."""
@@ -32,7 +33,7 @@ CHUNK = 200
 
 @public
 @require_safe
-def atom(request: HttpRequest) -> HttpResponse:
+def atom(request: HttpRequest) -> HttpResponseBase:
     return respond(
         request,
         queries.latest_change(FactCheck.objects.all()),
@@ -43,7 +44,7 @@ def atom(request: HttpRequest) -> HttpResponse:
 
 @public
 @require_safe
-def json_feed(request: HttpRequest) -> HttpResponse:
+def json_feed(request: HttpRequest) -> HttpResponseBase:
     return respond(
         request,
         queries.latest_change(FactCheck.objects.all()),
@@ -54,16 +55,19 @@ def json_feed(request: HttpRequest) -> HttpResponse:
 
 @public
 @require_safe
-def data_feed(request: HttpRequest) -> StreamingHttpResponse:
+def data_feed(request: HttpRequest) -> HttpResponseBase:
     """A schema.org DataFeed of everything published, streamed: it may be thousands."""
-    response = StreamingHttpResponse(_data_feed(), content_type="application/ld+json")
-    response["Cache-Control"] = CACHING
-    return response
+    return respond(
+        request,
+        queries.latest_change(FactCheck.objects.all()),
+        _data_feed,
+        "application/ld+json",
+    )
 
 
 @public
 @require_safe
-def sitemap(request: HttpRequest) -> HttpResponse:
+def sitemap(request: HttpRequest) -> HttpResponseBase:
     return respond(
         request,
         queries.latest_change(FactCheck.objects.all()),
@@ -83,7 +87,8 @@ def _with_corrections(
 ) -> Iterator[tuple[FactCheck, list[Correction]]]:
     batch = list(rows)
     made = defaultdict(list)
-    for correction in Correction.objects.filter(fact_check__in=batch).order_by("-at", "-id"):
+    rows_made = Correction.objects.filter(fact_check__in=batch).select_related("by")
+    for correction in rows_made.order_by("-at", "-id"):
         made[correction.fact_check_id].append(correction)
     for fact_check in batch:
         yield fact_check, made[fact_check.pk]
@@ -108,8 +113,11 @@ def _content(fact_check: FactCheck, corrections: list[Correction]) -> str:
     notice = format_html("<p><strong>{}</strong></p>", again)
     told = format_html_join(
         "",
-        "<p><strong>Correction ({}), {}:</strong> {}</p>",
-        ((one.get_severity_display(), one.at.date().isoformat(), one.text) for one in corrections),
+        "<p><strong>Correction ({}), {}, {}:</strong> {}</p>",
+        (
+            (one.get_severity_display(), one.at.date().isoformat(), one.by, one.text)
+            for one in corrections
+        ),
     )
     body = fact_check.body
     said = format_html("<blockquote>{}</blockquote>", body["statement"])

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from claims.models import Stance
+from claims.origins import Origins, origins_of
 from claims.publishing.body import Body, SeenEvidence, SeenRating
 from claims.publishing.models import FactCheck
-from claims.publishing.origins import Origins, origins_of
 from claims.publishing.queries import Copies
 
 SEGMENT = 40

@@ -104,7 +104,7 @@ def stamp_of(slug: str) -> tuple[Any, ...] | None:
 
 def corrections() -> QuerySet[Correction]:
     """The log, the latest first."""
-    return Correction.objects.select_related("fact_check").defer("fact_check__body")
+    return Correction.objects.select_related("fact_check", "by").defer("fact_check__body")
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import time
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 from threading import Lock
@@ -14,7 +14,7 @@ from typing import Any, TypeVar, cast
 from csp.constants import NONE, SELF
 from csp.decorators import csp
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
+from django.http import HttpRequest, HttpResponse, HttpResponseNotModified, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.cache import get_conditional_response
 from django.views.decorators.http import conditional_page
@@ -119,14 +119,16 @@ fresh = Fresh()
 def respond(
     request: HttpRequest,
     stamp: str,
-    content: Callable[[], bytes],
+    content: Callable[[], bytes | Iterator[str]],
     content_type: str = "text/html; charset=utf-8",
-) -> HttpResponse:
-    """`content` with its ETag, or 304 where the reader has it already."""
+) -> HttpResponseBase:
+    """`content` with its ETag, streamed where it comes in parts; 304 where the reader has it."""
     etag = f'"{hashlib.sha256(f"{_version()}{stamp}".encode()).hexdigest()[:32]}"'
-    answer = get_conditional_response(request, etag=etag)
+    answer: HttpResponseBase | None = get_conditional_response(request, etag=etag)
     if not isinstance(answer, HttpResponseNotModified):
-        answer = HttpResponse(content(), content_type=content_type)
+        whole = content()
+        kind = HttpResponse if isinstance(whole, bytes) else StreamingHttpResponse
+        answer = kind(whole, content_type=content_type)
     answer["ETag"] = etag
     answer["Cache-Control"] = CACHING
     return answer

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.core.paginator import Paginator
 from django.db.models import Max, Min
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.template.loader import render_to_string
 from django.views.decorators.http import require_safe
@@ -18,7 +19,7 @@ from claims.publishing.claim_review import document
 from claims.publishing.models import FactCheck, FactCheckState
 from claims.publishing.presentation import page_context, scale_of
 from claims.publishing.queries import Filters
-from claims.publishing.serving import conditional, fresh, public, rendered, respond
+from claims.publishing.serving import CACHING, conditional, fresh, public, rendered, respond
 from sources.models import Source, SourceKind
 
 PER_PAGE = 20
@@ -48,7 +49,7 @@ def check_list(request: HttpRequest) -> HttpResponse:
 
 @public
 @require_safe
-def check(request: HttpRequest, slug: str) -> HttpResponse:
+def check(request: HttpRequest, slug: str) -> HttpResponseBase:
     """One fact check, or what is left of it when it was withdrawn."""
     row = fresh.get(slug, lambda: queries.stamp_of(slug))
     if row is None:
@@ -63,7 +64,7 @@ def _check_page(pk: int) -> str:
     fact_check = queries.with_standing(FactCheck.objects.all()).get(pk=pk)
     if fact_check.state == FactCheckState.WITHDRAWN:
         return render_to_string("publishing/tombstone.html", {"check": fact_check} | site())
-    corrections = list(fact_check.corrections.order_by("-at", "-id"))
+    corrections = list(fact_check.corrections.select_related("by").order_by("-at", "-id"))
     copies = queries.copies_of(fact_check)
     return render_to_string(
         "publishing/check.html",
@@ -78,6 +79,7 @@ def _check_page(pk: int) -> str:
 
 
 @public
+@conditional
 @require_safe
 def check_json(request: HttpRequest, slug: str) -> HttpResponse:
     """The ClaimReview alone; 410 with the reason where the check was withdrawn."""
@@ -89,8 +91,10 @@ def check_json(request: HttpRequest, slug: str) -> HttpResponse:
             "reason": fact_check.withdrawal_reason,
         }
         return JsonResponse(gone, status=410)
-    markup = document(fact_check, fact_check.corrections.order_by("at"))
-    return JsonResponse(markup, content_type="application/ld+json")
+    markup = document(fact_check, fact_check.corrections.select_related("by").order_by("at"))
+    response = JsonResponse(markup, content_type="application/ld+json")
+    response["Cache-Control"] = CACHING
+    return response
 
 
 @public

@@ -70,6 +70,11 @@ def pieces(text: str) -> Iterator[Piece]:
             yield Piece(part)
 
 
+def hides_something(text: str) -> bool:
+    """Whether there are characters in it that cannot be seen. Nearly no text has any."""
+    return _PARTS.search(text) is not None
+
+
 def plain(text: str) -> str:
     """The text with signs in brackets for its unseen characters, for where there is no markup."""
     return "".join(f"[{piece.symbol}]" if piece.name else piece.text for piece in pieces(text))

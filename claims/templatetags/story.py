@@ -5,12 +5,12 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 from django import template
-from django.utils.html import format_html, format_html_join
+from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from claims.models import Candidate, CandidateState
 from claims.models.choices import SourcingTerms
-from claims.review.invisible import pieces
+from claims.review.invisible import hides_something, pieces
 from newsroom.articles.anchors import Anchored
 from newsroom.articles.selectors import CONTEXT
 from newsroom.shortening import shortened
@@ -32,6 +32,9 @@ def reveal(text: object) -> SafeString:
 
     The character itself is left out, so that it can neither hide nor reorder what stands around it.
     """
+    text = str(text)
+    if not hides_something(text):
+        return escape(text)
     return format_html_join(
         "",
         "{}",
@@ -46,7 +49,7 @@ def reveal(text: object) -> SafeString:
                 if piece.name
                 else piece.text,
             )
-            for piece in pieces(str(text))
+            for piece in pieces(text)
         ),
     )
 

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
+from django.db.models.expressions import Combinable
 from django.utils import timezone
 
 from claims.errors import DomainError, GateClosed, NotPermitted
@@ -24,7 +25,7 @@ HIDDEN = frozenset({"rating", "rationale", "method"})
 """The fields of a claim that the second rater does not see before theirs is given."""
 
 
-def blind_claims(user: User) -> QuerySet[SecondRating, int]:
+def blind_claims(user: User | Combinable) -> QuerySet[SecondRating, int]:
     """The keys of the claims whose rating this person must not see yet; usually none."""
     return SecondRating.objects.filter(
         rater=user, rated_at__isnull=True, cancelled_at__isnull=True

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from claims.extraction.kinds import is_refusal
 from claims.models import Appearance, Claim, Evidence
 from claims.models.choices import SourcingTerms, StatementKind
+from claims.origins import origins_of
 from sources.anonymity import VAGUE, warnings_about
 from sources.models import Offer, SourceKind
 
@@ -57,6 +58,8 @@ def warnings_of(
         found.append(
             Caution("An unnamed source is the only source: look for a second one.", "evidence")
         )
+    elif len(evidence) > 1 and (origins := origins_of(evidence)).count == 1:
+        found.append(Caution(f"{origins.said}: look for an independent one.", "evidence"))
     elif not evidence and unnamed and len(unnamed) == len(appearances):
         found.append(
             Caution("So far an unnamed source is the only source for this.", "appearances")

@@ -36,6 +36,11 @@ def access_of(view: Any) -> Access | None:
     return found if isinstance(found, Access) else None
 
 
+def bucket_of(view: Any) -> str:
+    """Where the request is counted; one that will be refused as unknown is counted as well."""
+    return (access_of(view) or Access()).bucket
+
+
 class HasAccess(BasePermission):
     def has_permission(self, request: Request, view: Any) -> bool:
         access = access_of(view)

@@ -10,6 +10,7 @@ from rest_framework.authentication import BaseAuthentication, SessionAuthenticat
 from rest_framework.request import Request
 
 from newsroom.accounts.models import User
+from newsroom.api.access import bucket_of
 from newsroom.api.grants import EVERYTHING, Grant
 from newsroom.api.tokens import find_token, scopes_of
 
@@ -19,7 +20,7 @@ class TokenAuthentication(BaseAuthentication):
 
     def authenticate(self, request: Request) -> tuple[User, Grant] | None:
         secret = self.secret_in(request)
-        return None if secret is None else _admitted(secret)
+        return None if secret is None else _admitted(secret, request.parser_context["view"])
 
     def authenticate_header(self, request: Request) -> str:
         return 'Bearer realm="newsroom"'
@@ -54,19 +55,20 @@ class SessionLogin(SessionAuthentication):
         return user, Grant(key=f"user:{user.pk}", scopes=EVERYTHING)
 
 
-def _admitted(secret: str) -> tuple[User, Grant]:
-    token = find_token(secret)
-    if token is None:
+def _admitted(secret: str, view: Any) -> tuple[User, Grant]:
+    found = find_token(secret, bucket=bucket_of(view))
+    if found is None:
         raise exceptions.AuthenticationFailed(
             "The token is unknown, has expired or was revoked. Ask whoever runs the tracker."
         )
-    user = token.user
+    token, user = found.token, found.token.user
     grant = Grant(
         key=f"token:{token.pk}",
         scopes=scopes_of(token),
         token_id=token.pk,
         token_name=token.name,
         expires_at=token.expires_at,
+        used=found.used,
     )
     # What the history rows of this request say, beside the address that the middleware gives.
     pghistory.context(user=user.pk, username=user.username, api_token=token.prefix)

@@ -25,6 +25,8 @@ class Grant:
     token_id: int | None = None
     token_name: str = ""
     expires_at: datetime | None = None
+    used: int | None = None
+    """How often the token asked lately, this time included; None where nobody has counted yet."""
 
     def has_any(self, scopes: tuple[Scope, ...]) -> bool:
         return Scope.ADMIN in self.scopes or not self.scopes.isdisjoint(scopes)

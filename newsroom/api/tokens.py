@@ -19,6 +19,7 @@ from django.utils import timezone
 from newsroom.accounts.models import User
 from newsroom.api.models import ApiToken
 from newsroom.api.scopes import Scope, permissions_for
+from newsroom.api.usage import ONE_MORE, window_now
 from newsroom.history import acting
 
 LONGEST = timedelta(days=400)
@@ -34,6 +35,14 @@ class IssuedToken:
 
     token: ApiToken
     secret: str
+
+
+@dataclass(frozen=True, slots=True)
+class FoundToken:
+    """A valid token, and how often it was used within the minute, this time included."""
+
+    token: ApiToken
+    used: int
 
 
 @transaction.atomic
@@ -103,19 +112,21 @@ def add_service_user(*, username: str, scopes: Sequence[str] = (), by: User | No
     return user
 
 
-def find_token(secret: str) -> ApiToken | None:
-    """The valid token with this secret, with its user: one query, and now and then another one.
+def find_token(secret: str, *, bucket: str) -> FoundToken | None:
+    """The valid token with this secret, with its user, and one more use of it counted.
 
     None where there is none, or where it has expired, was revoked, or its user is switched off.
+    One statement, since each request pays for it; now and then another one.
     """
     if not _token.fullmatch(secret):
         return None
     now = timezone.now()
     with connection.cursor() as cursor:
-        cursor.execute(_FIND, [_digest(secret), now])
+        cursor.execute(_FIND, [_digest(secret), now, f":{bucket}", window_now()])
         row = cursor.fetchone()
     if row is None:
         return None
+    *row, used = row
     token = ApiToken.from_db(connection.alias, _TOKEN, row[: len(_TOKEN)])
     user = User.from_db(connection.alias, _USER, row[len(_TOKEN) :])
     token.user = user
@@ -124,17 +135,29 @@ def find_token(secret: str) -> ApiToken | None:
     for cache in ("_perm_cache", "_user_perm_cache", "_group_perm_cache"):
         setattr(user, cache, names)
     _note_use(token, now)
-    return token
+    return FoundToken(token, used)
 
 
-_TOKEN = [field.attname for field in ApiToken._meta.concrete_fields]
-_USER = [field.attname for field in User._meta.concrete_fields]
-# In SQL, since each request pays for it: composing it anew takes longer than asking it.
+# In the order of the model, by which Django reads a row. What no request needs is left out.
+_TOKEN = [
+    field.attname
+    for field in ApiToken._meta.concrete_fields
+    if field.name in ("id", "user", "name", "prefix", "scopes", "expires_at", "last_used_at")
+]
+_USER = [
+    field.attname
+    for field in User._meta.concrete_fields
+    if field.name not in ("password", "email", "last_login", "date_joined")
+]
+_COLUMNS = [*(f"t.{name} AS t_{name}" for name in _TOKEN), *(f"u.{name}" for name in _USER)]
+# In SQL: composing it anew takes longer than asking it. The key is the one of `Grant`.
 _FIND = (
-    "SELECT "
-    + ", ".join([*(f"t.{name}" for name in _TOKEN), *(f"u.{name}" for name in _USER)])
-    + " FROM api_apitoken t JOIN accounts_user u ON u.id = t.user_id "
-    "WHERE t.digest = %s AND t.revoked_at IS NULL AND t.expires_at > %s AND u.is_active"
+    f"WITH found AS (SELECT {', '.join(_COLUMNS)} "
+    "FROM api_apitoken t JOIN accounts_user u ON u.id = t.user_id "
+    "WHERE t.digest = %s AND t.revoked_at IS NULL AND t.expires_at > %s AND u.is_active), "
+    'counted AS (INSERT INTO api_usage (key, "window", count) '
+    f"SELECT 'token:' || t_id || %s, %s, 1 FROM found {ONE_MORE}) "
+    "SELECT found.*, counted.count FROM found, counted"
 )
 
 REMEMBERED = 10.0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 from django.conf import settings
 from django.db.models import QuerySet
@@ -27,6 +27,8 @@ from newsroom.api.parsers import BoundedJSONParser
 from newsroom.api.problems import Problem
 from newsroom.api.shapes import Resource, Shape, rendered, rendered_all, shape_for
 from newsroom.api.throttles import BucketThrottle
+
+Found = TypeVar("Found")
 
 CURSOR = OpenApiParameter("cursor", str, description="From `next` of the page before.")
 LIMIT = OpenApiParameter(
@@ -168,15 +170,18 @@ class ResourceViewSet(Endpoint, GenericViewSet[Any]):
 
     def row(self, queryset: QuerySet[Any]) -> Any:
         """The record of the address. Raises a 404 for one that is not in `queryset`."""
+        return found_or_404(queryset.filter(**{self.lookup_field: self.key()}).first())
+
+    def key(self) -> Any:
+        """The key in the address. Raises a 404 for a number that is none."""
         key = self.kwargs[self.lookup_url_kwarg or self.lookup_field]
-        found = queryset.filter(**{self.lookup_field: key}).first() if _can_be_key(key) else None
-        if found is None:
-            raise Problem("not-found", "There is no such record, or none that you may see.")
-        return found
+        return found_or_404(key if not isinstance(key, int) or 0 < key < 2**63 else None)
 
 
-def _can_be_key(key: Any) -> bool:
-    return not isinstance(key, int) or 0 < key < 2**63
+def found_or_404(found: Found | None) -> Found:
+    if found is None:
+        raise Problem("not-found", "There is no such record, or none that you may see.")
+    return found
 
 
 def paged(request: Request, page: Page, results: list[Any], shape: Shape) -> Response:

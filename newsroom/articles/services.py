@@ -56,10 +56,11 @@ class IncomingArticle:
     embargoed_until: datetime | None = None
     versioned_at: datetime | None = None
     partial: bool = False
+    sha256: str = field(init=False, repr=False)
 
-    @property
-    def sha256(self) -> str:
-        return hashlib.sha256(self.text.encode()).hexdigest()
+    def __post_init__(self) -> None:
+        # Here, where a story is read, and once: not where it is compared and where it is written.
+        object.__setattr__(self, "sha256", hashlib.sha256(self.text.encode()).hexdigest())
 
 
 DETAILS = (

@@ -94,6 +94,7 @@ def take_batch(*, run_id: int) -> None:
             trigger=ImportTrigger.API,
             origin=ORIGIN,
             run=run,
+            ahead=True,
             then=TRIED_AGAIN,
             by=run.started_by,
         )

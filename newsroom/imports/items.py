@@ -96,6 +96,9 @@ PARTIAL = "partial"
 # A kill often comes without the story that it kills.
 WITHOUT_TEXT = (ArticleStatus.WITHHELD, ArticleStatus.KILLED)
 
+MOST_BYTES = 4
+"""Of a code point in UTF-8."""
+
 # A year outside of these is a slip of the keyboard, and some of them no database date can hold.
 FIRST_YEAR, LAST_YEAR = 1600, 2199
 
@@ -116,7 +119,7 @@ def decoded(payload: bytes) -> str:
             RejectionReason.NOT_UTF8,
             f"Not UTF-8: byte {error.start + 1} cannot be read. Convert the file to UTF-8.",
         ) from error
-    if "\x00" in text:
+    if 0 in payload:
         raise Unacceptable(
             RejectionReason.MALFORMED,
             f"Not a text: byte {payload.index(0) + 1} is NUL, as in binary files and UTF-16.",
@@ -125,6 +128,8 @@ def decoded(payload: bytes) -> str:
 
 
 def _with_plain_line_ends(text: str) -> str:
+    if "\r" not in text:
+        return text
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
@@ -269,8 +274,10 @@ def _kind_of(value: object) -> str:
 
 
 def _check_size(text: str) -> None:
-    size, limit = len(text.encode()), settings.IMPORT_MAX_ARTICLE_BYTES
-    if size > limit:
+    limit = settings.IMPORT_MAX_ARTICLE_BYTES
+    if len(text) * MOST_BYTES <= limit:
+        return
+    if (size := len(text.encode())) > limit:
         raise Unacceptable(
             RejectionReason.TOO_LARGE,
             f"The text has {size:,} bytes; at most {limit:,} are taken in "

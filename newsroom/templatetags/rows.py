@@ -30,12 +30,12 @@ CHECKBOX = "action_checkbox"
 
 
 class Row(list[SafeString]):
-    """The cells of a row, under the names by which the theme's table knows them."""
+    """The cells of a row, in one piece, under the names by which the theme's table knows them."""
 
     form = None
 
     def __init__(self, instance: Model, cells: Iterable[SafeString]) -> None:
-        super().__init__(cells)
+        super().__init__([mark_safe("".join(cells))])  # noqa: S308 - escaped
         self.instance = instance
 
 

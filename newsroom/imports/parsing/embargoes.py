@@ -38,7 +38,8 @@ def embargo_in(
 
     Not those that are `known`, and nothing in fields that are of `others`; both only at the top.
     """
-    top = {name: value for name, value in fields.items() if name not in {*known, *others}}
+    passed_over = {*known, *others}
+    top = {name: value for name, value in fields.items() if name not in passed_over}
     for value in _each(top):
         if isinstance(value, Mapping):
             for name, inner in value.items():

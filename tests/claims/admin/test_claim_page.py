@@ -88,6 +88,19 @@ class TestWhatItShows:
 
         assert "The <mark>harbour</mark> was &lt;dredged&gt;" in page.text
 
+    def test_evidence_of_one_origin_is_told_as_such(self, checker: User) -> None:
+        claim = ClaimFactory.create()
+        for title, host in (("Annual report", "port"), ("Press <release>", "port"), ("Law", "law")):
+            EvidenceFactory.create(
+                claim=claim, source=None, url=f"https://{host}.example/", title=title
+            )
+
+        page = signed_in(checker).get(address(claim)).text
+
+        assert "3, from 2 origins" in page
+        assert page.count("One origin:") == 1
+        assert "<bdi>Annual report</bdi>; <bdi>Press &lt;release&gt;</bdi>" in page
+
     def test_what_is_missing_is_said_at_the_steps_and_where_it_is_filled_in(
         self, checker: User
     ) -> None:

@@ -122,9 +122,9 @@ def test_a_page_costs_the_same_for_any_number(
         CandidateFactory.create(revision=revision, passage=(0, end))
     decider.read("/me")
 
-    with django_assert_max_num_queries(3):
+    with django_assert_max_num_queries(2):
         assert len(decider.read("/candidates?limit=12").json()["results"]) == 12
-    with django_assert_max_num_queries(4):
+    with django_assert_max_num_queries(3):
         decider.read(f"/articles/{revision.article_id}/candidates")
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from base64 import urlsafe_b64encode
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from django.db import transaction
+from django.test import Client
 from django.utils import timezone
 
 from claims.models import Claim, ClaimState, SecondRating
@@ -286,11 +287,72 @@ class TestFinding:
         address = "/claims?include=appearances,evidence,transitions&limit=100"
         grow(2)
         verifier.read(address)
-        with django_assert_max_num_queries(7):
+        with django_assert_max_num_queries(6):
             assert len(ids(verifier.read(address))) == 2
         grow(5)
-        with django_assert_max_num_queries(7):
+        with django_assert_max_num_queries(6):
             assert len(ids(verifier.read(address))) == 7
+
+
+class TestOneClaim:
+    """Read by a statement of its own."""
+
+    def test_it_says_what_the_list_says(self, reader: ApiClient, verifier: ApiClient) -> None:
+        role = AffiliationFactory.create(start=date(2013, 4, 1))
+        unnamed = SourceFactory.create(kind="unnamed", name="", descriptor="a port official")
+        claims = [
+            claim_in(
+                ClaimState.PUBLISHED,
+                speaker=role.source,
+                affiliation=role,
+                assignee=UserFactory.create(),
+                as_of=date(2026, 2, 1),
+            ),
+            claim_in(ClaimState.WITHDRAWN, speaker=unnamed),
+            ClaimFactory.create(speaker=None),
+        ]
+
+        for client in (reader, verifier):
+            for query in ("", "fields=id,speaker", "include=appearances,evidence"):
+                listed = client.read(f"/claims?{query}").json()["results"]
+                assert len(listed) == (2 if client is reader else 3)
+                for one in listed:
+                    assert client.read(f"/claims/{one['id']}?{query}").json() == one
+        assert reader.read(f"/claims/{claims[2].pk}").status_code == 404
+
+    def test_it_is_read_and_compared_in_one_query_beside_the_token(
+        self, verifier: ApiClient, django_assert_num_queries: Any
+    ) -> None:
+        claim = claim_in(ClaimState.PUBLISHED, speaker=SourceFactory.create())
+        path = f"/claims/{claim.pk}"
+        tag = verifier.read(path)["ETag"]
+
+        with django_assert_num_queries(2):
+            assert verifier.read(path).status_code == 200
+        with django_assert_num_queries(2):
+            assert verifier.read(path, If_None_Match=tag).status_code == 304
+
+    def test_what_is_known_is_kept_from_whoever_may_not_see_it_any_more(
+        self, reader: ApiClient, verifier: ApiClient
+    ) -> None:
+        claim = claim_in(ClaimState.VERIFIED)
+        path = f"/claims/{claim.pk}"
+        tag = verifier.read(path)["ETag"]
+
+        for stated in (tag, "*"):
+            assert reader.read(path, If_None_Match=stated).status_code == 404
+            assert (
+                api_client("admin", grant=False).read(path, If_None_Match=stated).status_code == 403
+            )
+            assert (
+                Client().get(f"/api/v1{path}", headers={"If-None-Match": stated}).status_code == 401
+            )
+            assert verifier.read(path, If_None_Match=stated).status_code == 304
+
+    @pytest.mark.parametrize("key", [0, 2**63, 10**400])
+    def test_a_number_that_is_no_key_is_not_found(self, verifier: ApiClient, key: int) -> None:
+        assert verifier.read(f"/claims/{key}").status_code == 404
+        assert verifier.read(f"/claims/{key}", If_None_Match="*").status_code == 404
 
 
 class TestAsOf:

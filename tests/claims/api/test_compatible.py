@@ -142,7 +142,7 @@ class TestExtract:
         client = api_client("decisions:write")
         client.read("/me")
 
-        with django_assert_num_queries(2):
+        with django_assert_num_queries(1):
             body = client.send("/extract", {"text": TEXT}).json()
 
         assert body["candidates"]

@@ -12,6 +12,7 @@ from django.test import Client
 from django.utils import timezone
 
 from claims.models import Claim, ClaimState
+from claims.origins import origins_of
 from claims.publishing.compliance import harmless, report
 from claims.publishing.models import (
     Correction,
@@ -20,7 +21,6 @@ from claims.publishing.models import (
     RequestState,
     Severity,
 )
-from claims.publishing.origins import origins_of
 from claims.publishing.requests import answer_request
 from claims.publishing.services import Wording, correct
 from claims.verification.recheck import recheck_changed
@@ -323,13 +323,14 @@ class TestReport:
 def test_three_links_to_one_origin_are_one() -> None:
     ministry = SourceFactory.build(pk=7)
     rows = [
-        EvidenceFactory.build(url="https://www.port.example/a", source=None),
-        EvidenceFactory.build(url="https://port.example/b", source=ministry),
-        EvidenceFactory.build(url="", source=ministry),
+        EvidenceFactory.build(url="https://www.port.example/a", source=None, title="a"),
+        EvidenceFactory.build(url="https://port.example/b", source=ministry, title="b"),
+        EvidenceFactory.build(url="", source=ministry, title="c"),
     ]
     assert origins_of(rows).said == "3 pieces of evidence, 1 origin"
-    rows.append(EvidenceFactory.build(url="https://else.example/", source=None))
+    rows.insert(1, EvidenceFactory.build(url="https://else.example/", source=None, title="d"))
     assert origins_of(rows).count == 2
+    assert origins_of(rows).shared == [["a", "b", "c"]]
 
 
 def test_a_cell_is_no_formula() -> None:

@@ -11,15 +11,23 @@ from typing import Any
 import feedparser
 import pytest
 from django.conf import settings
+from django.template.loader import render_to_string
 from django.test import Client
 from pyld import jsonld
 
 from claims.publishing.models import FactCheck, Severity
+from claims.publishing.presentation import page_context
 from claims.publishing.services import Wording, correct, findings_on, withdraw
 from claims.publishing.serving import fresh, rendered
 from claims.verification.services import take_step
 from tests.claims.publishing.published import WORDING, boss, published
-from tests.factories import AffiliationFactory, AppearanceFactory, RatingFactory, SourceFactory
+from tests.factories import (
+    AffiliationFactory,
+    AppearanceFactory,
+    RatingFactory,
+    SourceFactory,
+    UserFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -93,6 +101,21 @@ class TestPage:
         assert "<b>&amp;" not in page
         assert markup(page)["itemReviewed"]["text"] == nasty
 
+    def test_links_to_one_origin_are_told_as_one(self) -> None:
+        fact_check = published()
+        (piece,) = fact_check.body["evidence"]
+        fact_check.body["evidence"] = [
+            piece | {"title": title, "url": f"https://{host}.example/{title}"}
+            for title, host in (("report", "port"), ("press", "port"), ("law", "law"))
+        ]
+
+        page = render_to_string("publishing/check.html", page_context(fact_check, {}))
+
+        assert "3 pieces of evidence, 2 origins" in page
+        assert re.findall("One origin: (.*?)</small>", page) == [
+            "<bdi>report</bdi>; <bdi>press</bdi>"
+        ]
+
     def test_who_has_it_already_is_told_so_until_it_changes(self, client: Client) -> None:
         fact_check = published()
         first = client.get(PAGE)
@@ -156,7 +179,7 @@ class TestCorrections:
             text="The table was misread.",
             severity=Severity.MAJOR,
             changes={"rating": RatingFactory.create(label="Half true", value=3)},
-            by=boss(),
+            by=UserFactory.create(is_superuser=True, first_name="Ida", last_name="Berg"),
         )
 
         page = client.get(PAGE).text
@@ -167,9 +190,12 @@ class TestCorrections:
             "CorrectionComment",
             "The table was misread.",
         )
+        assert comment["author"] == {"@type": "Person", "name": "Ida Berg"}
+        assert "· major · Ida Berg · rating changed" in page
         for address in ("/corrections/", "/feed.atom", "/feed.json", "/claimreview.json"):
-            response = client.get(address)
-            assert b"The table was misread." in b"".join(response), address
+            told = b"".join(client.get(address))
+            assert b"The table was misread." in told, address
+            assert b"Ida Berg" in told, address
 
     def test_a_withdrawn_check_leaves_its_page_with_the_reason_and_410_for_machines(
         self, client: Client
@@ -240,13 +266,13 @@ def test_lists_say_of_a_check_that_it_is_made_again(client: Client) -> None:
         assert "Being checked again" in client.get(address).text
 
 
-@pytest.mark.parametrize("address", ["/", "/?q=traffic", "/corrections/"])
+@pytest.mark.parametrize("address", ["/", "/?q=traffic", "/corrections/", "/claimreview.json"])
 def test_who_has_a_list_already_is_not_sent_it_again_until_it_changes(
     client: Client, address: str
 ) -> None:
     etag = client.get(address)["ETag"]
     same = client.get(address, headers={"if-none-match": etag})
-    assert (same.status_code, same.content) == (304, b"")
+    assert (same.status_code, b"".join(same)) == (304, b"")
     assert same["Cache-Control"].startswith("public")
 
     fact_check = published()
@@ -254,6 +280,29 @@ def test_who_has_a_list_already_is_not_sent_it_again_until_it_changes(
 
     later = client.get(address, headers={"if-none-match": etag})
     assert (later.status_code, later["ETag"] != etag) == (200, True)
+
+
+@pytest.mark.parametrize(
+    "address", [f"{PAGE}claimreview.json", f"{PAGE}card/", f"/oembed?url={settings.SITE_URL}{PAGE}"]
+)
+def test_nor_the_forms_of_one_check(client: Client, address: str) -> None:
+    fact_check = published()
+    etag = client.get(address)["ETag"]
+
+    same = client.get(address, headers={"if-none-match": etag})
+    changes = {"rating": RatingFactory.create(label="Half true", value=3)}
+    correct(
+        claim_id=fact_check.claim_id,
+        text="Oh.",
+        severity=Severity.MAJOR,
+        changes=changes,
+        by=boss(),
+    )
+
+    assert (same.status_code, same.content) == (304, b"")
+    assert same["Cache-Control"].startswith("public")
+    later = client.get(address, headers={"if-none-match": etag})
+    assert later.status_code == (304 if "oembed" in address else 200)
 
 
 def test_the_speaker_s_page_lists_everything_and_counts_nothing(client: Client) -> None:

@@ -104,7 +104,7 @@ def test_a_refusal_to_comment_is_no_claim() -> None:
 
 def test_a_refusal_to_comment_is_no_evidence() -> None:
     refusal = Evidence(source=NAMED, title="A call to the ministry", quotation=REFUSED)
-    figures = Evidence(source=NAMED, quotation="Traffic rose by 2 percent.")
+    figures = Evidence(url="https://port.example/", quotation="Traffic rose by 2 percent.")
 
     assert told(StatementKind.FACT, [ON_RECORD], [refusal]) == [
         "The only evidence is that somebody would not comment."
@@ -118,3 +118,16 @@ def test_who_says_something_beside_refusing_the_rest_has_said_something() -> Non
     partly = f"Traffic rose by 2 percent, the port said. {REFUSED}"
 
     assert told(StatementKind.FACT, [ON_RECORD], [Evidence(source=NAMED, quotation=partly)]) == []
+
+
+def test_several_pieces_of_one_origin_are_one() -> None:
+    links = [
+        Evidence(source=NAMED, url="https://port.example/a"),
+        Evidence(url="https://www.port.example/b"),
+    ]
+    assert told(StatementKind.FACT, [ON_RECORD], links) == [
+        "2 pieces of evidence, 1 origin: look for an independent one."
+    ]
+    independent = [*links, Evidence(url="https://else.example/")]
+    assert told(StatementKind.FACT, [ON_RECORD], independent) == []
+    assert told(StatementKind.FACT, [ON_RECORD], links[:1]) == []

@@ -250,7 +250,7 @@ class TestReading:
             RevisionFactory.create()
         reader.read("/me")
 
-        with django_assert_max_num_queries(4):
+        with django_assert_max_num_queries(3):
             body = reader.read("/articles?include=revisions&limit=12").json()
         assert len(body["results"][0]["revisions"]) == 1
 

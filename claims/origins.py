@@ -15,6 +15,8 @@ class HasOrigin(Protocol):
     def source_id(self) -> int | None: ...
     @property
     def url(self) -> str: ...
+    @property
+    def title(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,12 +24,17 @@ class Origins:
     """How many pieces of evidence there are, and how many origins they come from."""
 
     pieces: int
-    groups: list[list[int]]
-    """Positions of the pieces, by origin, in the order in which they stand."""
+    groups: list[list[str]]
+    """Titles of the pieces, by origin, in the order in which they stand."""
 
     @property
     def count(self) -> int:
         return len(self.groups)
+
+    @property
+    def shared(self) -> list[list[str]]:
+        """The groups of several pieces: those that look like more than they are."""
+        return [group for group in self.groups if len(group) > 1]
 
     @property
     def said(self) -> str:
@@ -49,7 +56,8 @@ def origins_of(evidence: Sequence[HasOrigin]) -> Origins:
             keys |= group[0]
             members = [*group[1], *members]
         groups.append((keys, members))
-    return Origins(len(evidence), sorted(sorted(members) for _, members in groups))
+    ordered = sorted(sorted(members) for _, members in groups)
+    return Origins(len(evidence), [[evidence[at].title for at in group] for group in ordered])
 
 
 def independent(evidence: Iterable[HasOrigin]) -> int:
