@@ -95,6 +95,8 @@ def take_in(
     waiting = feed.pages.filter(state=PageState.PENDING).order_by(
         "put_off", F("listed_version").desc(nulls_last=True), "id"
     )
+    if not waiting.exists():
+        return polled  # as almost always: most feeds bring whole stories, or nothing new
     batch = _that_may_be_asked(waiting, settings.FEED_MAX_PAGES)
     if batch:
         ImportRun.objects.filter(pk=run.pk).update(pages=len(batch))
@@ -115,7 +117,7 @@ def take_in(
     if put_off:
         polled = _left(polled, put_off, next(iter(stops.values())).message)
     own = stops.get(host_of(feed.url))
-    more = bool(_that_may_be_asked(waiting, 1, besides=stops))
+    more = polled.more or bool(_that_may_be_asked(waiting, 1, besides=stops))
     return replace(polled, more=more, retry_after=own.retry_after if own else polled.retry_after)
 
 

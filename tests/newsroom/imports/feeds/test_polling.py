@@ -11,6 +11,7 @@ from django.conf import LazySettings
 from django.core.mail import EmailMessage
 from django.db.models import QuerySet
 from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
 
 from newsroom.articles.models import Article, Revision
 from newsroom.imports.feeds import records
@@ -73,6 +74,19 @@ def test_what_has_not_changed_is_not_sent_again(site: Server, feed: Feed, poll: 
     assert (run.state, run.note) == ("finished", "Not changed since the last time.")
     assert feed.failures == 0
     assert feed.etag == '"v1"'
+
+
+def test_a_feed_that_has_not_changed_costs_few_queries(
+    site: Server, feed: Feed, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    site.says("/feed", answer(item("a"), etag="v1"))
+    import_feed(feed_id=feed.pk, trigger=ImportTrigger.SCHEDULE, by=None)
+    site.says("/feed", response(status="304 Not Modified"))
+
+    with django_assert_max_num_queries(16):
+        run = import_feed(feed_id=feed.pk, trigger=ImportTrigger.SCHEDULE, by=None)
+
+    assert run.note == "Not changed since the last time."
 
 
 def test_another_address_is_not_asked_by_the_etag_of_the_old_one(
