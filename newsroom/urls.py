@@ -2,6 +2,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 handler403 = "newsroom.denied.permission_denied"
+handler404 = "claims.publishing.views.not_found"
 
 urlpatterns = [
     path("", include("claims.publishing.urls")),

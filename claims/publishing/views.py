@@ -9,6 +9,8 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.template.loader import render_to_string
+from django.urls import reverse
+from django.views import defaults
 from django.views.decorators.http import require_safe
 
 from claims.models import Rating
@@ -141,6 +143,14 @@ def methodology(request: HttpRequest) -> HttpResponse:
     response = render(request, "publishing/methodology.html", context | site())
     response["Cache-Control"] = "public, max-age=300, stale-while-revalidate=3600"
     return response
+
+
+@public
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """404 in the look of the site, with the ways back; the plain one where no reader comes."""
+    if request.path_info.startswith((reverse("admin:index"), "/api/", settings.STATIC_URL)):
+        return defaults.page_not_found(request, exception)
+    return render(request, "publishing/not_found.html", site(), status=404)
 
 
 def _methodology_text() -> list[tuple[str, list[str]]]:

@@ -167,8 +167,20 @@ class TestPage:
             assert "/speakers/" not in page, address
         assert "author" not in markup(client.get(PAGE).text)["itemReviewed"]
 
-    def test_a_check_that_is_not_there_is_not_found(self, client: Client) -> None:
-        assert client.get("/checks/nothing/").status_code == 404
+    @pytest.mark.parametrize("address", ["/checks/nothing/", "/speakers/0/", "/elsewhere"])
+    def test_what_is_not_there_leads_back_to_the_checks(self, client: Client, address: str) -> None:
+        page = client.get(address)
+        assert page.status_code == 404
+        assert "There is no such page" in page.text
+        assert "script-src" not in page["Content-Security-Policy"]
+
+    @pytest.mark.parametrize("address", ["/api/nothing", "/static/nothing.css"])
+    def test_where_no_reader_comes_the_plain_answer_is_enough(
+        self, client: Client, address: str
+    ) -> None:
+        page = client.get(address)
+        assert page.status_code == 404
+        assert "There is no such page" not in page.text
 
 
 class TestCorrections:
