@@ -7,6 +7,7 @@ stays with the querysets, conditions of visibility among them; only the numbers 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.db import connection
@@ -38,6 +39,12 @@ class Statement:
 
 
 def composed(queryset: QuerySet[Any], *names: str) -> Statement:
-    """These columns of it, as the driver gives them."""
+    """These columns of it, as the driver gives them.
+
+    Raises `ValueError` for a queryset that holds a moment, which would stay what it is now: the
+    time is to be the database's.
+    """
     sql, parameters = queryset.values_list(*names).query.sql_with_params()
+    if any(isinstance(one, date) for one in parameters):
+        raise ValueError("A statement that is composed once holds a moment of today.")
     return Statement(sql, tuple(parameters))
