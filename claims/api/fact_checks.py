@@ -194,7 +194,7 @@ class FactCheckViewSet(ResourceViewSet):
     }
 
     def row(self, queryset: QuerySet[Any]) -> Any:
-        """Of a withdrawn check its address gives the reason and no verdict; lists tell its state."""
+        """The address of a withdrawn check gives the reason and no verdict; lists name it."""
         check: FactCheck = super().row(queryset)
         if check.state == FactCheckState.WITHDRAWN:
             raise Problem(
