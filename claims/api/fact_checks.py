@@ -25,6 +25,7 @@ from claims.publishing.models import Correction, FactCheck, FactCheckState
 from newsroom.api.access import Access
 from newsroom.api.filters import FilterSet, KeyFilter
 from newsroom.api.paging import Order
+from newsroom.api.problems import Problem
 from newsroom.api.shapes import Resource, Shape, reader_of
 from newsroom.api.views import FIELDS, INCLUDE, ResourceViewSet, list_query, ordering
 from sources.models import SourceKind
@@ -191,6 +192,15 @@ class FactCheckViewSet(ResourceViewSet):
         "list": list_query(INCLUDE, ordering(ORDERS)),
         "retrieve": (FIELDS, INCLUDE),
     }
+
+    def row(self, queryset: QuerySet[Any]) -> Any:
+        """The address of a withdrawn check gives the reason and no verdict; lists name it."""
+        check: FactCheck = super().row(queryset)
+        if check.state == FactCheckState.WITHDRAWN:
+            raise Problem(
+                "gone", check.withdrawal_reason, url=page_of(check), withdrawn_at=check.withdrawn_at
+            )
+        return check
 
     def loaded(self, queryset: QuerySet[Any], shape: Shape) -> QuerySet[Any]:
         queryset = queryset.defer("search")

@@ -54,6 +54,9 @@ KINDS: dict[str, Kind] = {
     "changed-meanwhile": Kind(
         412, "Changed meanwhile", "The record is not what If-Match names; read it again first."
     ),
+    "gone": Kind(
+        410, "Withdrawn", "It was published and is no longer stood by; `detail` is the reason."
+    ),
     "too-large": Kind(413, "Too large", "The body is larger than is taken in at once."),
     "unsupported-media-type": Kind(415, "Unsupported media type", "Send JSON."),
     "invalid": Kind(

@@ -117,3 +117,16 @@ def test_a_named_speaker_is_found(reader: ApiClient) -> None:
     check = published(speaker=speaker)
 
     assert ids(reader.read(f"/fact-checks?speaker={speaker.pk}")) == [check.pk]
+
+
+def test_a_withdrawn_check_is_gone_with_the_reason_and_lists_still_tell_of_it(
+    reader: ApiClient,
+) -> None:
+    check = FactCheck.objects.get(claim=claim_in(ClaimState.WITHDRAWN))
+
+    answer = reader.read(f"/fact-checks/{check.pk}?include=body,claim_review")
+
+    assert (answer.status_code, answer.json()["detail"]) == (410, check.withdrawal_reason)
+    assert answer.json()["url"].endswith(f"/checks/{check.slug}/")
+    assert check.body["rating"]["label"] not in answer.text
+    assert check.pk in ids(reader.read("/fact-checks"))
