@@ -1,10 +1,13 @@
-"""Requests that no page has to deal with."""
+"""What holds for every request, before any page deals with it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, JsonResponse
+from pghistory.middleware import HistoryMiddleware
 
 
 class RefuseNul:
@@ -32,3 +35,17 @@ def _refusal(request: HttpRequest) -> HttpResponse:
     return JsonResponse(
         {**problem, "detail": message}, status=400, content_type="application/problem+json"
     )
+
+
+class HistoryContext(HistoryMiddleware):
+    """The user and the address in the history context, without asking who has no session.
+
+    Asking opens the session, and an answer that depends on a session says `Vary: Cookie`: a cache
+    would keep a copy of each public page for every reader.
+    """
+
+    def get_context(self, request: HttpRequest) -> dict[str, Any]:
+        if settings.SESSION_COOKIE_NAME in request.COOKIES:
+            context: dict[str, Any] = super().get_context(request)
+            return context
+        return {"user": None, "url": request.path}

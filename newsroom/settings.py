@@ -128,7 +128,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
     # After authentication: it writes the user and the address of the page into the history context.
-    "pghistory.middleware.HistoryMiddleware",
+    "newsroom.requests.HistoryContext",
 ]
 
 ROOT_URLCONF = "newsroom.urls"

@@ -38,7 +38,7 @@ def receive_request(
         FactCheck.objects.select_for_update().only("pk").get(pk=fact_check.pk)
         recent = CorrectionRequest.objects.filter(created_at__gt=hour)
         if recent.filter(place=place).count() >= settings.SITE_REQUESTS_PER_HOUR:
-            raise TooMany("That were many requests within an hour; please try again later.")
+            raise TooMany("Those were many requests within an hour; please try again later.")
         return CorrectionRequest.objects.create(
             fact_check=fact_check,
             text=text.strip(),

@@ -115,7 +115,7 @@ class Command(BaseCommand):
         rejected = sum(report.rejected for report in reports)
         if not options["once"]:
             port = choose_port(options["port"])
-            if port != options["port"]:
+            if options["port"] and port != options["port"]:
                 self._step(f"Port {options['port']} is taken; using {port} instead.")
             start_web_server(supervisor, port)
             self._step(f"\nReaders:  http://{HOST}:{port}/")

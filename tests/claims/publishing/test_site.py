@@ -127,6 +127,16 @@ class TestPage:
 
         assert client.get(PAGE, headers={"if-none-match": first["ETag"]}).status_code == 200
 
+    @pytest.mark.parametrize("path", [PAGE, "/", "/feed.atom", "/corrections/"])
+    def test_one_copy_in_a_cache_serves_all_readers(self, client: Client, path: str) -> None:
+        published()
+
+        answer = client.get(path)
+
+        assert answer.status_code == 200
+        assert answer["Cache-Control"].startswith("public")
+        assert "cookie" not in answer.get("Vary", "").lower()
+
     def test_it_asks_the_database_once_when_rendered_before(
         self, client: Client, django_assert_max_num_queries: object
     ) -> None:
