@@ -94,7 +94,6 @@ def take_batch(*, run_id: int) -> None:
             trigger=ImportTrigger.API,
             origin=ORIGIN,
             run=run,
-            ahead=True,
             then=TRIED_AGAIN,
             by=run.started_by,
         )

@@ -53,11 +53,6 @@ def find_files(paths: Sequence[str]) -> list[InputFile]:
     return files
 
 
-def wait_for_nobody(files: Sequence[InputFile]) -> bool:
-    """Whether all of them are there to be read: a pipe may take its time."""
-    return all(file.path != STDIN and _is_file(Path(file.path)) for file in files)
-
-
 def storable(path: str) -> str:
     """`path` with what is not UTF-8 in it, as file names may be, written as `\\xe9`."""
     return os.fsencode(path).decode(errors="backslashreplace")

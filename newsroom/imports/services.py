@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
-from contextlib import closing, contextmanager, suppress
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
@@ -20,7 +20,6 @@ from newsroom.articles.services import Outcome, Receipt, receive_articles
 from newsroom.articles.writing import copy_rows
 from newsroom.attempts import storable
 from newsroom.history import acting
-from newsroom.imports.ahead import read_ahead
 from newsroom.imports.items import Accepted, Discovered, Item, Refused
 from newsroom.imports.models import (
     OPEN,
@@ -105,7 +104,6 @@ def run_import(
     on_progress: Callable[[ImportReport], None] = lambda report: None,
     run: ImportRun | None = None,
     keep_results: bool = False,
-    ahead: bool = False,
     then: str = RUN_AGAIN,
     by: User | None,
 ) -> ImportReport:
@@ -114,18 +112,16 @@ def run_import(
     Works in chunks, each one transaction with its counts, so that an import that is killed has done
     exactly what its run says, and the same import again does the rest. An error ends the run as
     failed and is raised. `run` is one that was made beforehand, for somebody to follow;
-    `keep_results` has the report list what became of each item; `ahead` reads a chunk while the one
-    before it is written, for items that neither ask the database nor wait for anybody; `then` is
-    what a failed run says is to be done.
+    `keep_results` has the report list what became of each item; `then` is what a failed run says
+    is to be done.
     """
     if run is None:
         run = ImportRun.objects.create(outlet=outlet, trigger=trigger, origin=origin, started_by=by)
     report = ImportReport(run_id=run.pk, results=[] if keep_results else None)
     try:
-        with closing(read_ahead(chunks(items)) if ahead else chunks(items)) as parts:
-            for chunk in parts:
-                take_chunk(run, chunk, report, by)
-                on_progress(report)
+        for chunk in chunks(items):
+            take_chunk(run, chunk, report, by)
+            on_progress(report)
     except BaseException as error:
         # When it is the database that fails, the sweep ends the run later.
         with suppress(DatabaseError):
@@ -160,7 +156,7 @@ def end_interrupted_runs() -> int:
     )
 
 
-def chunks(items: Iterable[Item]) -> Generator[list[Item]]:
+def chunks(items: Iterable[Item]) -> Iterator[list[Item]]:
     chunk: list[Item] = []
     size = 0
     for item in items:

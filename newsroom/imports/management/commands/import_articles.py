@@ -18,7 +18,7 @@ from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
 
 from newsroom.articles.services import find_or_add_outlet
-from newsroom.imports.files import find_files, printable, read_files, storable, wait_for_nobody
+from newsroom.imports.files import find_files, printable, read_files, storable
 from newsroom.imports.formats import SUFFIXES
 from newsroom.imports.models import ImportTrigger
 from newsroom.imports.readers import READERS
@@ -114,7 +114,6 @@ class Command(BaseCommand):
                 trigger=ImportTrigger.COMMAND,
                 origin="\n".join(map(storable, options["paths"])),
                 on_progress=lambda report: progress.update(bar, stories=report.seen),
-                ahead=wait_for_nobody(files),
                 by=None,
             )
 
