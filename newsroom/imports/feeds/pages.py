@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
 from io import BytesIO
 from itertools import islice
+from typing import Any
 
 from django.conf import settings
 from django.db import connection
@@ -223,7 +224,7 @@ def _merged(item: Item, known: IncomingArticle | None) -> Item:
     if not isinstance(item, Accepted) or known is None:
         return item
     page = item.article
-    stated = {name: value for name, value in asdict(known).items() if value and name != "text"}
+    stated = {name: value for name, value in _stated(known).items() if name != "text"}
     stated |= {"text": page.text, "partial": page.partial}
     # A page tells more of itself than its feed does, except what it is called there.
     for name in ("headline", "byline", "dateline", "section", "genre", "rights", "versioned_at"):
@@ -233,8 +234,13 @@ def _merged(item: Item, known: IncomingArticle | None) -> Item:
 
 
 def _packed(story: IncomingArticle | None) -> str:
-    values = {name: value for name, value in asdict(story).items() if value} if story else {}
-    return json.dumps(values, default=str)
+    return json.dumps(_stated(story) if story else {}, default=str)
+
+
+def _stated(story: IncomingArticle) -> dict[str, Any]:
+    """What its feed says of it, without what follows from that."""
+    values = {one.name: getattr(story, one.name) for one in fields(story) if one.init}
+    return {name: value for name, value in values.items() if value}
 
 
 def _unpacked(known: dict[str, object]) -> IncomingArticle | None:
