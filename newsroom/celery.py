@@ -9,6 +9,7 @@ import pghistory
 from celery import Celery, Task
 from celery.signals import worker_init
 from django.conf import settings
+from django.db import close_old_connections, connection
 from django_structlog.celery.steps import DjangoStructLogInitStep
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsroom.settings")
@@ -18,12 +19,15 @@ class RecordedTask(Task):  # type: ignore[type-arg]
     """A task whose database changes carry its name and id in the history.
 
     History rows are written by triggers; without this context a row changed by a worker would
-    name nobody at all.
+    name nobody at all. The connection to the database is kept from task to task, by the rules that
+    hold for it from request to request: one that is old or broken is closed first.
     """
 
     abstract = True
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        if not connection.in_atomic_block:  # of somebody who calls it directly
+            close_old_connections()
         with pghistory.context(task=self.name, task_id=self.request.id):
             return super().__call__(*args, **kwargs)
 

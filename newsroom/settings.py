@@ -260,6 +260,9 @@ CELERY_TASK_ROUTES = {
 }
 CELERY_TASK_TIME_LIMIT = 300
 CELERY_TASK_SOFT_TIME_LIMIT = 240
+# Celery would close the connection to the database before and after each task, which takes longer
+# than most of them do. How long it lives is Django's to say, as for the web (newsroom.celery).
+CELERY_DB_REUSE_MAX = 1000
 # Publishing must never hold up an import: the row says "pending", and the sweep sends it again.
 CELERY_BROKER_CONNECTION_TIMEOUT = 2
 CELERY_TASK_PUBLISH_RETRY = False

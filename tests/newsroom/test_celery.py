@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import psycopg
+import pytest
+from django.db import connection
+
 from newsroom.celery import app
 from newsroom.mail.services import DELIVER_TASK
 
@@ -45,3 +49,24 @@ def test_task_arguments_and_results_are_json_and_nothing_else() -> None:
 
 def test_tasks_never_run_in_the_process_that_sends_them() -> None:
     assert app.conf.task_always_eager is False
+
+
+def backend() -> int:
+    """The process of the server that answers this connection."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        return int(cursor.fetchone()[0])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_tasks_keep_their_connection_and_replace_a_broken_one() -> None:
+    ask = app.task(backend, name="tests.ask_for_backend")
+    assert app.conf.get("CELERY_DB_REUSE_MAX"), "or Celery closes it before and after each task"
+
+    first, second = ask(), ask()
+    with psycopg.connect(**connection.get_connection_params() | {"cursor_factory": None}) as other:
+        other.execute("SELECT pg_terminate_backend(%s, 5000)", [first])
+    third = ask()
+
+    assert first == second
+    assert third != first
