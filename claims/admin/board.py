@@ -82,7 +82,7 @@ def more_view(request: HttpRequest, state: str) -> HttpResponse:
     viewer = person_who_may(request, VIEW)
     if state not in ClaimState.values:
         raise Http404
-    offset = number_in(request.GET.get("offset", "")) or 0
+    offset = number_in(request.GET.get("offset", ""), digits=5) or 0
     limits = _limits(request)
     column = load_more(state=ClaimState(state), offset=offset, limits=limits, viewer=viewer)
     return TemplateResponse(
