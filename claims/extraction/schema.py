@@ -114,7 +114,7 @@ class Attribution:
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
-    """A number or date as printed at a place, its value, and what it counts ("date" for dates)."""
+    """A number or date as printed at a place, its value, and what it counts ("date", "time")."""
 
     start: int
     end: int
