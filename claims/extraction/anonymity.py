@@ -14,6 +14,8 @@ _REASON = re.compile(
     r"refused|asking|requesting|declining)(?: not| on not)? (?:to (?:be|remain) (?:named"
     r"|identified|anonymous|quoted)|"
     rf"being (?:named|identified)|anonymity)\b{_END})"
+    r"|(?P<name>\b(?:declin|refus)(?:ed|ing) to (?:give|provide|disclose|share|reveal)"
+    rf" (?:his|her|their) (?:full |last |real |own )?(?:sur)?names?\b{_END})"
 )
 _STOP = re.compile(
     r",? (?:said|told|added|confirmed|and (?:said|added)|but)\b|, (?=said\b)|,\s*$|\s*[—–]\s.*$"

@@ -16,10 +16,26 @@ from claims.extraction.names import ORG_NOUNS, PERSON_NOUNS, TITLE_NOUNS
 from claims.extraction.people import People, Person
 from claims.extraction.schema import Span, Speaker, SpeakerKind
 from claims.extraction.units import Atom, Unit
-from claims.extraction.words import DETERMINERS
+from claims.extraction.words import DETERMINERS, PREPOSITIONS
 
 _ARTICLE = re.compile(r"^(?:the|a|an)\s+", re.IGNORECASE)
-_LOWERED = frozenset({"A", "An", "The", "Two", "Three", "One", "Some", "Several", "Many"})
+_LOWERED = frozenset(
+    {
+        "A",
+        "An",
+        "The",
+        "Two",
+        "Three",
+        "One",
+        "Some",
+        "Several",
+        "Many",
+        "Its",
+        "His",
+        "Her",
+        "Their",
+    }
+)
 _PROPER = frozenset({"republicans", "democrats", "americans", "conservatives", "liberals"})
 _LOOK_BACK = 50
 _ROLE_WORDS = 5
@@ -39,6 +55,7 @@ class Cast:
         self._by_place: dict[Span, Speaker] = {}
         self._organisations: dict[str, Speaker] = {}
         self._by_noun: dict[str, set[str]] = defaultdict(set)  # "ministry" -> names ending in it
+        self._by_first: dict[str, list[str]] = defaultdict(list)  # "orbis" -> ["orbis inc"]
         self._roles: dict[str, list[Person]] = defaultdict(list)  # persons by word of their role
         for person in sorted(people.by_name.values(), key=lambda one: one.mention):
             for word in _role_words(person):
@@ -58,8 +75,15 @@ class Cast:
         if key not in self._organisations:
             mention = Span(core[0].start, core[-1].end)
             self._organisations[key] = Speaker(SpeakerKind.ORGANISATION, name, mention)
-            self._by_noun[noun].add(key)
+            self._by_first[key.split()[0]].append(key)
+            for word in {noun, *_head_noun(core)}:
+                self._by_noun[word].add(key)
         return self._organisations[key]
+
+    def shortened(self, name: str) -> Speaker | None:
+        """The one organisation whose name begins with these words: "Orbis" of "Orbis Inc."."""
+        keys = self._by_first.get(name.lower(), [])
+        return self._organisations[keys[0]] if len(keys) == 1 else None
 
     def described(self, span: Span, unit: int) -> Speaker:
         """The unnamed source introduced at this place."""
@@ -68,11 +92,12 @@ class Cast:
             first = descriptor.split()[0]
             if first in _LOWERED or first.lower() in PERSON_NOUNS - _PROPER:
                 descriptor = descriptor[0].lower() + descriptor[1:]
+            office = _is_office(descriptor)
             speaker = Speaker(
-                SpeakerKind.PERSON if _is_office(descriptor) else SpeakerKind.UNNAMED,
+                SpeakerKind.PERSON if office else SpeakerKind.UNNAMED,
                 descriptor,
                 span,
-                anonymity_reason=self._reason(unit, span),
+                anonymity_reason="" if office else self._reason(unit, span),
             )
             self._by_place[span] = speaker
             for word in sorted(set(_plain(descriptor))):
@@ -118,6 +143,13 @@ class Cast:
             matching = [speaker for speaker in matching if speaker.mention.start >= since]
             return tuple(matching) if len(matching) == 1 else ()
         return tuple(matching) or None
+
+
+def _head_noun(core: Sequence[Atom]) -> set[str]:
+    """ "department" of the Department for Education."""
+    places = (i for i, atom in enumerate(core) if i and atom.low in PREPOSITIONS)
+    at = next(places, None)
+    return {core[at - 1].low} if at is not None else set()
 
 
 def _is_office(descriptor: str) -> bool:

@@ -8,6 +8,8 @@ from claims.extraction.words import listed
 
 TITLES = (
     "Lt. Gov.|Lieutenant Governor|Vice President|Prime Minister|Deputy Prime Minister|"
+    "First Minister|Secretary-General|Director-General|PC|DCI|Det Ch Insp|Det Chief Insp|Det Insp|"
+    "Det Supt|Det Sgt|Ch Insp|Ch Supt|Insp|Supt|Cllrs?\\.?|Fr\\.?|"
     "Foreign Minister|Defen[sc]e Minister|Finance Minister|Interior Minister|Health Minister|"
     "Foreign Secretary|Home Secretary|Secretary of State|Secretary of Defense|Defen[sc]e Secretary|"
     "Treasury Secretary|Press Secretary|Attorney General|Chief Justice|Surgeon General|"
@@ -75,7 +77,14 @@ PERSON_NOUNS = listed(
     contractor neighbour neighbor parent parents mother father brother sister wife husband son
     daughter head heads deputy boss co-founder co-author vice-president rancher pilot captain
     mechanic trader banker scholar fellow pastor priest bishop architect artist designer coach
-    player survivor victim victims neighbours commander whistleblower
+    player survivor victim victims neighbours commander whistleblower chancellor premier
+    headteacher pupil pupils forecaster forecasters administrator passenger passengers cleric
+    backbencher backbenchers councillor councillors sheriff prince princess superintendent
+    organiser organizer actor actress singer novelist playwright comedian presenter
+    co-star barrister solicitor fisherman paramedic volunteer volunteers tourist tourists
+    shopkeeper quarterback striker midfielder goalkeeper producer composer agent
+    lecturer physician physicians surgeon campaigner campaigners columnist ombudsman
+    undersecretary treasurer spokeswomen firefighter firefighters
     """
 )
 ORG_NOUNS = listed(
@@ -86,7 +95,11 @@ ORG_NOUNS = listed(
     parliament congress senate house army military police team firm league federation foundation
     charity embassy statement filing memo document documents lawsuit indictment polls surveys
     studies reports hospital school station watchdog panel service coalition alliance
-    corporation city county state regulator kremlin times post
+    corporation city county state regulator kremlin times post airline brigade palace authority
+    registry audit ruling affidavit transcript complaint
+    guard navy force forces retailer carrier lender insurer broadcaster publisher supplier utility
+    church diocese museum airport club zoo
+    petition figures data records letter inquiry review tribunal
     """
 )
 ORG_WORDS = listed(
@@ -97,7 +110,22 @@ ORG_WORDS = listed(
     bureau service force congress parliament assembly board authority federation alliance
     network campaign society club league fund trust hospital school church army navy police
     guard corporation international nations states kremlin pentagon tribune herald guardian
-    watch politico reuters pac coalition priorities research policy security laboratory
+    watch politico reuters pac coalition priorities research policy security laboratory homes
+    airlines airways motors holdings industries technologies systems foods pharmaceuticals
+    securities insurance energy protection logistics
+    """
+)
+# What narrows an office in front of its noun: "press secretary", "civil protection minister".
+ROLE_MODIFIERS = listed(
+    """
+    press police farm health prime foreign finance defence defense union party opposition deputy
+    chief executive vice managing general assistant associate senior former acting interim civil
+    protection transport education home interior justice labour labor trade energy environment
+    agriculture culture sports science technology climate city county state federal district
+    school fire security intelligence military army navy human rights public affairs relations
+    communications media policy campaign marketing operations financial company government
+    ministry department council team club national regional local medical nursing research lead
+    shadow economy budget tax housing planning mission project programme program plant factory
     """
 )
 PLACES = listed(
@@ -128,7 +156,7 @@ NOT_NAMES = listed(
     ukrainian british chinese french german but and or if when while after before in on at as
     for from with by still then yet however meanwhile according many some most one two three no
     not there here what why how who which where security guarantee guarantees act treaty
-    memorandum facebook twitter
+    memorandum facebook twitter former acting ex rival
     """
 )
 MALE = listed(
@@ -146,7 +174,12 @@ MALE = listed(
     sergey dmitry viktor mohammed muhammad ahmed ali omar hassan abdul carlos luis miguel pedro
     antonio hans klaus stefan luca giuseppe matteo simon martin neil ian graham colin derek
     stuart trevor nigel oliver harry leo max felix oscar victor todd murray corey reince jim
-    jimmy dave don harvey howard lindsey lewis marcus
+    jimmy dave don harvey howard lindsey lewis marcus luc lucas pierre jacques hugo karl kurt
+    lars erik henrik nils johan anders piotr pavel rui joao manuel diego javier fernando rafael
+    ricardo raul mario marcel dario paulo gareth hamish owen ewan callum rory declan liam conor
+    angus malcolm leonard stanley clive nathaniel caleb ravi rajesh sanjay vikram arjun kenji
+    oleg takashi kostas nikos dimitris yannis giorgos serhiy oleh oleksandr mykola maxim igor
+    oleg tariq khalid mustafa mehmet ibrahim yusuf bashir samir lukas felipe clint
     """
 )
 FEMALE = listed(
@@ -162,7 +195,15 @@ FEMALE = listed(
     kayla alexis lori hillary ivanka melania condoleezza kamala nikki ursula kellyanne chelsea
     jill carly elena olga natalia svetlana irina fatima aisha ingrid greta clara nora eva lena
     mia ella lucy rosa carmen lucia sofia claire fiona harriet jane molly wendy debbie huma
-    susie
+    susie carla paula anita ana julieta ines lucia elisa giulia francesca chiara paola silvia
+    martina bianca mariana gabriela valeria priya anjali sunita neha deepa kavita meera ayesha
+    leila layla yasmin zainab halyna oksana yulia tetiana iryna ludmila beata agnieszka katarzyna
+    ewa magdalena greta astrid sigrid freya solveig birgit ulrike petra monika heidi gisela
+    corina ioana eleni katerina despina denise rosie imogen iona felicia
+    renee tara wanda bea miriam naomi esther gillian hilary lynne maureen sheila eileen bridget
+    siobhan niamh aoife
     """
 )
-SUFFIXES = frozenset(["jr.", "jr", "sr.", "sr", "ii", "iii", "iv"])
+SUFFIXES = frozenset(
+    ["jr.", "jr", "sr.", "sr", "ii", "iii", "iv", "kc", "qc", "mp", "msp", "obe", "mbe", "cbe"]
+)

@@ -6,6 +6,7 @@ import re
 from bisect import bisect_left
 from collections import defaultdict
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from claims.extraction.cues import AUXILIARIES, CUES
 from claims.extraction.names import (
@@ -15,6 +16,7 @@ from claims.extraction.names import (
     ORG_WORDS,
     PERSON_NOUNS,
     PLACES,
+    ROLE_MODIFIERS,
     SUFFIXES,
     TITLE,
     TITLE_ALONE,
@@ -39,16 +41,31 @@ _APPOSITIVE = re.compile(
     r"(?P<role>(?:[^,.;:“”\"()—–\n]|(?<=[A-Z])\.(?=[A-Z ])){3,160})"
 )
 _ROLE_BEFORE = re.compile(
-    r"(?P<role>(?:[A-Z][\w.&’'-]*[ \u00a0]|(?:former|acting|deputy|senior|chief|vice"
+    r"\b(?P<role>(?:[A-Z][\w.&’'-]*[ \u00a0]|(?:former|acting|deputy|senior|chief|vice"
     r"|top)[ \u00a0]){0,6}"
     rf"(?:{'|'.join(sorted(PERSON_NOUNS, key=len, reverse=True))}))[ \u00a0]$"
 )
-_PERSON_NOUN_BEFORE = re.compile(rf"\b(?:{'|'.join(sorted(PERSON_NOUNS))})[ \u00a0]$")
+_PERSON_NOUN_BEFORE = re.compile(
+    rf"\b(?:{'|'.join(sorted(PERSON_NOUNS))})[ \u00a0]$", re.IGNORECASE
+)
+# "Fed Chair Louise Hartman": the noun opens with a capital like the name behind it.
+_CAPITAL_ROLE = re.compile(
+    r"(?:^|(?<=[\s“\"(]))(?P<role>(?:(?:[A-Z]\.)+[ \u00a0]|[A-Z][\w&’'-]*[ \u00a0]){0,6}"
+    r"(?P<noun>[A-Z][\w-]*))[ \u00a0]$"
+)
+# "The council's finance director, Sunita Patel, …"
+_ROLE_WITH_COMMA = re.compile(
+    r"(?:^|[\s“\"(])(?:(?:[Aa]n?|[Tt]he|[Ii]ts|[Hh]is|[Hh]er|[Tt]heir|[Oo]ur)[ \u00a0]"
+    r"|(?=[A-Z][\w-]*['’]s?[ \u00a0]))"  # Shaw's deputy
+    r"(?P<role>(?:[\w&’'-]+[ \u00a0]){0,5}"
+    rf"(?:{'|'.join(sorted(PERSON_NOUNS, key=len, reverse=True))})),[ \u00a0]$"
+)
 _ORG_IN_ROLE = re.compile(
     r"\b(?:of|at|for|to|with|in|on)[ \u00a0](?:the[ \u00a0])?(?:[a-z-]+[ \u00a0]){0,2}?"
     r"(?P<org>[A-Z][\w.&’'-]*(?:[ \u00a0](?:(?:of|for|on|and"
     r"|the)[ \u00a0]){0,2}[A-Z][\w.&’'-]*){0,6})"
 )
+_INSIDE_NAME = re.compile(r"\b(?:the|for|of)[ \u00a0]$", re.IGNORECASE)
 _MALE_TITLES = frozenset({"Mr", "Sir", "Lord", "King", "Prince", "Congressman"})
 _FEMALE_TITLES = frozenset({"Mrs", "Ms", "Miss", "Dame", "Lady", "Queen", "Congresswoman"})
 _SEATED = re.compile(r"Sen|Rep|Gov|Congress|Del", re.IGNORECASE)
@@ -103,10 +120,39 @@ def is_role(phrase: str) -> bool:
     first = words[0].lower().replace("’", "'")
     if first in PREPOSITIONS or first in AUXILIARIES or first.endswith("ing"):
         return False
+    if first in {"who", "whose", "which", "where"}:
+        return False
     if first in CUES and first not in PERSON_NOUNS:
         return False
     lowered = {word.lower().strip("’'") for word in words[:9]}
     return first in {"a", "an", "the"} or (bool(lowered & PERSON_NOUNS) and first != "and")
+
+
+def _with_modifiers(head: str, start: int) -> str:
+    """The office that ends a text, from the words that narrow it: *White House press* secretary."""
+    begin = start
+    words = list(re.finditer(r"[^ \u00a0]+", head[:start]))
+    while words and words[-1].group() in ROLE_MODIFIERS:
+        begin = words.pop().start()
+    if begin < start:
+        while words and re.fullmatch(r"[A-Z][\w&’'-]*", words[-1].group()):
+            if words[-1].group().lower() in NOT_NAMES | DETERMINERS | PREPOSITIONS:
+                break
+            begin = words.pop().start()
+    return head[begin:]
+
+
+def _without_lead(role: str) -> str:
+    """The office without the word that only opens its sentence ("But Chief Executive")."""
+    first, _, rest = role.partition(" ")
+    lead = first.lower() in NOT_NAMES | DETERMINERS | PREPOSITIONS and first.lower() != "former"
+    return rest if lead and rest else role
+
+
+def _closed(role: str) -> bool:
+    """Whether the words before a noun are more than an office: "the night he met a friend"."""
+    closed = PREPOSITIONS | DETERMINERS | AUXILIARIES
+    return any(word in closed or word in CUES for word in role.lower().split()[:-1])
 
 
 def _without_article(phrase: str) -> str:
@@ -156,6 +202,10 @@ class People:
             if not title:
                 title = self._title_before(start, paragraph.start)
             start = self._skip_lead(start, end)
+            named = self._behind_role(start, end)
+            if named > start and self._text.startswith(title, match.start()):
+                title = ""  # the Chief of "Chief Fire Officer" is part of an office
+            start = named
             if start >= end:
                 continue
             name = self._text[start:end]
@@ -174,6 +224,9 @@ class People:
 
     def _inner_title(self, start: int, end: int) -> tuple[int, str]:
         """Ukrainian President Olena Bilyk: the title stands inside the capitals."""
+        first = self._text[start:end].split(maxsplit=1)[0].lower()
+        if first in MALE | FEMALE:
+            return start, ""  # James Judge QC
         position = start
         while (space := self._text.find(" ", position, end)) != -1:
             position = space + 1
@@ -192,6 +245,16 @@ class People:
             if word_end == -1:
                 return end
             start = word_end + 1
+
+    def _behind_role(self, start: int, end: int) -> int:
+        """Past "Fed Chair" and "Chief Fire Officer", which open no name."""
+        words = list(re.finditer(r"[^ \u00a0]+", self._text[start:end]))
+        if words and words[0].group().lower() in MALE | FEMALE:
+            return start  # John Bishop Lane
+        for word, following in reversed(list(pairwise(words))):
+            if word.group().lower() in PERSON_NOUNS:
+                return start + following.start()
+        return start
 
     def _is_person(self, name: str, title: str, start: int, end: int) -> bool:
         words = [w.lower().rstrip(".") for w in name.replace("\u00a0", " ").split()]
@@ -214,7 +277,9 @@ class People:
         following = re.match(
             r",?[ \u00a0](?:(?:has|have|had|also|later)[ \u00a0])?(?P<w>[a-z’']+)", tail
         )
-        if following is not None:
+        # The Red Cross said; the Institute for Fiscal Studies said.
+        within = _INSIDE_NAME.search(self._text, max(0, start - 5), start)
+        if following is not None and within is None:
             cue = CUES.get(following.group("w"))
             return cue is not None and cue.finite
         return False
@@ -253,8 +318,15 @@ class People:
         if not person.role:
             head = self._text[max(paragraph.start, start - 90) : start]
             before = _ROLE_BEFORE.search(head)
+            untitled = head.removesuffix(f"{title} ") if title else head
+            apart = _ROLE_WITH_COMMA.search(untitled) if tail.startswith(",") else None
+            capital = None if title else _CAPITAL_ROLE.search(head)
             if before is not None and not title:
-                person.role = before.group("role").strip()
+                person.role = _with_modifiers(head, before.start("role")).strip()
+            elif apart is not None and not _closed(apart.group("role")):
+                person.role = apart.group("role")
+            elif capital is not None and capital.group("noun").lower() in PERSON_NOUNS:
+                person.role = _without_lead(capital.group("role"))
             elif title:
                 demonym = re.search(
                     r"((?:[A-Z][\w-]+ |former |acting )+)$", head.removesuffix(f"{title} ")
@@ -290,7 +362,8 @@ class People:
     @staticmethod
     def _could_be_person(words: list[str]) -> bool:
         lowered = [word.lower().rstrip(".") for word in words]
-        known = any(word in ORG_WORDS or word in NOT_NAMES for word in lowered)
+        # … and "Doctors Without Borders" is nobody.
+        known = any(word in ORG_WORDS | NOT_NAMES | PREPOSITIONS for word in lowered)
         return not known and lowered[-1] not in PLACES
 
     def _mention_surnames(self) -> None:

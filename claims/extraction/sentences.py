@@ -21,7 +21,7 @@ _LINE = re.compile(r"[^\n\r\x0b\x0c\x85\u2028\u2029]+")
 _CONTINUES = re.compile(r"[)\],;:%…]|[a-z]|[”’»\"'](?=[\s,;.)]|$)|[–—-]\s?[a-z]")
 _ABBREVIATION_END = re.compile(
     r"(?:^|[\s(“\"'])(?:Sens?|Reps?|Govs?|Gens?|Lt|Col|Maj|Capt|Sgt|Cmdr|Adm|Drs?|Mr|Mrs|Ms|Prof|"
-    r"Rev|Hon|St|No|Nos|N[°º]|Sec|Amb|Del|Supt|Messrs|Mx|Art|vs|v)\.$"
+    r"Rev|Fr|Cllr|Hon|St|No|Nos|N[°º]|Sec|Amb|Del|Supt|Messrs|Mx|Art|vs|v)\.$"
 )
 _DATE_OR_NUMBER_END = re.compile(
     r"(?:^|\s)(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|No|Nos|Art|Sec)\.$"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -18,18 +19,42 @@ from claims.extraction.people import People, Person, gender_of
 from claims.extraction.pronouns import GENDERS, Turns
 from claims.extraction.schema import Span, Speaker
 from claims.extraction.units import Atom, AtomKind, Unit
-from claims.extraction.words import DETERMINERS, PREPOSITIONS
+from claims.extraction.words import DETERMINERS, PREPOSITIONS, TEMPORAL
 
 _DEFINITE = frozenset(["the", "this", "that", "these", "those", "both"])
 _GROUPS = frozenset({"republicans", "democrats", "americans"})
 _TITLE_LENGTH = 24
+_LONGEST_NAME = 4
 _STATUS = re.compile(r"['’]s?$")
 
 
 def _names_people(noun: str) -> bool:
     """Whether a common noun is what people are called: a word we know, or by its ending."""
     endings = ("ers", "ors", "ists", "ians", "men", "women", "man", "woman", "ist", "ian")
-    return noun in PERSON_NOUNS or (noun not in ORG_NOUNS and noun.endswith(endings))
+    if noun in PERSON_NOUNS or noun.removesuffix("s") in PERSON_NOUNS:
+        return True
+    return noun not in ORG_NOUNS and noun.endswith(endings)
+
+
+def _is_in_name(head: Sequence[Atom], index: int) -> bool:
+    """Whether a preposition belongs to a name: the Ministry *of* Defence, the Office *for* …"""
+    if head[index].is_cap:
+        return True  # Doctors Without Borders
+    owned = head[0].low == "the" or any(atom.low.endswith("'s") for atom in head[:index])
+    if not owned or not head[index - 1].is_cap:
+        return False
+    if head[index].low == "of":
+        return True
+    following = head[index + 1] if index + 1 < len(head) else None
+    official = head[index - 1].low in ORG_WORDS | ORG_NOUNS
+    named = following is not None and following.is_cap and following.low not in TEMPORAL
+    return head[index].low in {"for", "on"} and official and named
+
+
+def _is_name_with_preposition(core: Sequence[Atom]) -> bool:
+    """ "Doctors Without Borders", "Joint Chiefs of Staff", which are no person's name."""
+    inside = range(1, len(core) - 1)
+    return any(core[i].low in PREPOSITIONS and core[i - 1].is_cap for i in inside)
 
 
 def _is_share(head: Sequence[Atom]) -> bool:
@@ -54,6 +79,9 @@ class Resolver:
         self._turns = Turns(text, units, people, raws)
         self._cast = Cast(text, units, people)
         self._mention_starts = [mention[0] for mention in people.mentions]
+        self._by_first_name: dict[str, list[Person]] = defaultdict(list)
+        for person in people.by_name.values():
+            self._by_first_name[person.name.split()[0]].append(person)
 
     def resolve(self, raw: Raw) -> tuple[Speaker, ...]:
         """The speakers of an attribution; empty where the text does not decide."""
@@ -131,20 +159,18 @@ class Resolver:
         head = [a for a in atoms[:cut] if a.kind is AtomKind.WORD]
         relative = next((i for i, a in enumerate(head) if i and a.low in ("who", "whose")), None)
         head = head[:relative]
-        rest = [a for a in atoms[cut:] if a.kind is AtomKind.WORD]
         if not head:
             return ()
         span = Span(head[0].start, head[-1].end)
         core = self._core(head)
         noun = core[-1]
-        if noun.is_cap and noun.low not in PERSON_NOUNS - _GROUPS:
+        apposed = self._apposed(core, atoms[cut:])
+        if apposed is not None:
+            return (apposed,)
+        if noun.is_cap and not self._is_common(core, noun.low):
             named = self._named(span, core, unit)
             if named is not None:
                 return named
-        if rest:
-            person = self._person_at(rest[0].start, rest[-1].end)
-            if person is not None:
-                return (person.speaker(),)
         if _is_share(head):
             return self._share(head, span, unit)
         if _names_people(noun.low):
@@ -154,14 +180,52 @@ class Resolver:
         person = self._person_in(Span(core[0].start, core[-1].end))
         return (person.speaker(),) if person is not None and noun.is_cap else ()
 
+    def _is_common(self, core: Sequence[Atom], noun: str) -> bool:
+        """Whether a capitalised noun only opens its sentence ("Farmers said")."""
+        alone = len(core) == 1
+        if alone and core[0].text in self._people.by_surname:
+            return False
+        if noun in PERSON_NOUNS - _GROUPS:
+            return True
+        return alone and noun not in _GROUPS and _names_people(noun)
+
+    def _apposed(self, core: Sequence[Atom], rest: Sequence[Atom]) -> Speaker | None:
+        """Who is named behind the comma of "its lawyer, Ada Moss" or "the company, Aqualine"."""
+        words = [atom for atom in rest if atom.kind is AtomKind.WORD]
+        if not words or self._person_in(Span(core[0].start, core[-1].end)) is not None:
+            return None
+        person = self._person_at(words[0].start, words[-1].end)
+        if person is not None:
+            return person.speaker()
+        stop = next((i for i, atom in enumerate(rest) if i and atom.text == ","), len(rest))
+        name = [atom for atom in rest[:stop] if atom.text != ","]
+        if not name or not all(atom.is_cap for atom in name):
+            return None
+        if any(a.low in PLACES | NOT_NAMES for a in name) or core[-1].is_cap:
+            return None
+        if core[-1].low in ORG_NOUNS or name[-1].low.rstrip(".") in ORG_WORDS:
+            return self._cast.organisation(name)
+        if core[-1].low not in PERSON_NOUNS or len(name) > _LONGEST_NAME:
+            return None
+        span = Span(name[0].start, name[-1].end)
+        return Person(self._text[span.start : span.end], span, role=core[-1].low).speaker()
+
     @staticmethod
     def _core(head: Sequence[Atom]) -> Sequence[Atom]:
         """The phrase up to its first preposition: "a spokesman", not "for the ministry"."""
         for index, atom in enumerate(head):
-            if index and atom.low in PREPOSITIONS | {"familiar", "close", "briefed", "involved"}:
-                of_name = atom.low == "of" and head[index - 1].is_cap and head[0].low == "the"
-                if not of_name:
+            if not index:
+                continue
+            before = head[index - 1]
+            if atom.low in PREPOSITIONS | {"familiar", "close", "briefed", "involved"}:
+                if not _is_in_name(head, index):
                     return head[:index]
+            elif (
+                atom.low.endswith("ed")
+                and not atom.is_cap
+                and before.low in ORG_NOUNS | PERSON_NOUNS
+            ):
+                return head[:index]  # a study published in the journal
         return head
 
     def _person_in(self, span: Span) -> Person | None:
@@ -179,7 +243,12 @@ class Resolver:
         index = bisect_left(self._mention_starts, start)
         if index < len(self._mention_starts):
             begin, _, person = self._people.mentions[index]
-            if begin < end and begin - start <= _TITLE_LENGTH:
+            title = self._text[start:begin].split()
+            if (
+                begin < end
+                and begin - start <= _TITLE_LENGTH
+                and all(word[:1].isupper() for word in title)
+            ):
                 return person
         return None
 
@@ -204,7 +273,10 @@ class Resolver:
         """A phrase that ends in a name; None when it names nobody."""
         within = Span(core[0].start, core[-1].end)
         person = self._person_in(within)
-        if person is not None and not (core[0].low == "the" and core[-1].low in ORG_WORDS):
+        official = core[0].low == "the" and (
+            core[-1].low in ORG_WORDS or any(atom.low in PREPOSITIONS for atom in core)
+        )
+        if person is not None and not official:
             return (person.speaker(),)
         run = [a for a in core if a.is_cap and a.low != "the"]
         last = core[-1]
@@ -215,8 +287,11 @@ class Resolver:
             return self._which_of(people, lead)
         if last.low in _GROUPS and len(run) == 1:
             return (self._cast.described(span, unit),)
+        if any(a.low in PERSON_NOUNS and not a.is_cap for a in lead):
+            return self._newcomer(core)  # Home Office minister Lord Hale
         is_org = (
             core[0].low == "the"
+            or _is_name_with_preposition(core)
             or last.low in _GROUPS
             or any(a.low.rstrip(".") in ORG_WORDS or a.low in PLACES for a in run)
             or (len(last.text) > 1 and last.text.isupper())
@@ -225,13 +300,42 @@ class Resolver:
             return (self._cast.organisation(core),)
         if last.low in NOT_NAMES or last.low.endswith("'s"):
             return None
-        title = TITLE.match(self._text, within.start, within.end)
-        begin = title.end() + 1 if title else within.start
-        if not title and core[0].low in DETERMINERS:
+        return self._newcomer(core)
+
+    def _newcomer(self, core: Sequence[Atom]) -> tuple[Speaker, ...] | None:
+        """Somebody not met before, by the name that ends the phrase: "pupil Maya Roe"."""
+        begin = len(core) - 1
+        while begin and core[begin - 1].is_cap and core[begin - 1].low not in PERSON_NOUNS:
+            begin -= 1
+        lead, name = core[:begin], core[begin:]
+        if any(atom.low in {"and", "&"} for atom in core):
+            return ()  # several people, or a firm: which, the words do not tell
+        if lead and lead[-1].low in ORG_NOUNS:
+            return (self._cast.organisation(name),)  # victims' group SafeHaven
+        if len(name) == 1 and len(name[0].text) == 1:
+            return ()  # the Q of questions and answers
+        title = TITLE.match(self._text, name[0].start, name[-1].end)
+        if lead and not _names_people(lead[-1].low):
             return None
-        name = re.sub(r"\s+", " ", self._text[begin : within.end])
-        new = Person(name, Span(begin, within.end), title.group() if title else "")
+        if title is None and core[0].low in DETERMINERS and not lead:
+            return None
+        begin_name = title.end() + 1 if title else name[0].start
+        span = Span(begin_name, name[-1].end)
+        printed = re.sub(r"\s+", " ", self._text[span.start : span.end])
+        known = self._first_named(printed)
+        if known is not None:
+            return (known.speaker(),)
+        firm = self._cast.shortened(printed)
+        if firm is not None:
+            return (firm,)
+        role = re.sub(r"\s+", " ", self._text[lead[0].start : lead[-1].end]) if lead else ""
+        new = Person(printed, span, title.group() if title else "", role)
         return (new.speaker(),)
+
+    def _first_named(self, name: str) -> Person | None:
+        """Whom a first name alone means, if one person of the story has it."""
+        people = self._by_first_name.get(name, [])
+        return people[0] if len(people) == 1 else None
 
     @staticmethod
     def _which_of(people: Sequence[Person], lead: Sequence[Atom]) -> tuple[Speaker, ...]:

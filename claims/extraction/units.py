@@ -17,7 +17,7 @@ _MAX_ATOMS = 400
 _ATOM = re.compile(
     r"(?P<paren>\([^()\n]{1,80}\)|\[[^\[\]\n]{1,80}\])"
     r"|(?P<word>(?:[A-Za-z]\.){2,}|[A-Z]\.(?=\s[A-Z])"
-    r"|(?:Sens?|Reps?|Govs?|Gens?|Lt|Col|Maj|Capt|Sgt|Cmdr|Adm|Drs?|Mr|Mrs|Ms|Prof|Rev|Hon|St|Amb|"
+    r"|(?:Sens?|Reps?|Govs?|Gens?|Lt|Col|Maj|Capt|Sgt|Cmdr|Adm|Drs?|Mr|Mrs|Ms|Prof|Rev|Fr|Cllrs?|Hon|St|Amb|"
     r"Jr|Sr|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|No)\."
     r"|[$£€]?\w+(?:[.'’&/-]\w+|,\d{3})*%?)"
     r"|(?P<punct>--+|\.\.\.|[^\w\s])"

@@ -1,0 +1,180 @@
+"""Who is introduced how in ordinary news copy."""
+
+from __future__ import annotations
+
+import pytest
+
+from claims.extraction import SpeakerKind, extract
+from claims.extraction.schema import Speaker
+
+
+def speakers(text: str) -> list[Speaker]:
+    return [one for told in extract(text).attributions for one in told.speakers]
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "role"),
+    [
+        ("Chief Executive Ingrid Solberg said orders fell.", "Ingrid Solberg", "Chief Executive"),
+        ("Fed Chair Louise Hartman said prices rose.", "Louise Hartman", "Fed Chair"),
+        (
+            "Chief Fire Officer Helen Brandt said the hall burnt.",
+            "Helen Brandt",
+            "Chief Fire Officer",
+        ),
+        (
+            "Assistant U.S. Attorney Marla Quist said he lied.",
+            "Marla Quist",
+            "Assistant U.S. Attorney",
+        ),
+        ("But Economist Bea Thornton said wages fell.", "Bea Thornton", "Economist"),
+        ("Year 10 pupil Maya said she left.", "Maya", "Year 10 pupil"),
+        (
+            "White House press secretary Karim Abadi said it fell.",
+            "Karim Abadi",
+            "White House press secretary",
+        ),
+        (
+            "Civil protection minister Nikos Raptis said it burnt.",
+            "Nikos Raptis",
+            "Civil protection minister",
+        ),
+        (
+            "Home Office minister Lord Hale said the camp was shut.",
+            "Hale",
+            "Home Office minister",
+        ),
+        (
+            "The council's finance director, Sunita Patel, said the reserves fell.",
+            "Sunita Patel",
+            "council's finance director",
+        ),
+        ("Its president, Claire Tremblay, said the talks failed.", "Claire Tremblay", "president"),
+        (
+            "A diocesan spokesman, Fr. Michael Dunne, said the file was lost.",
+            "Michael Dunne",
+            "diocesan spokesman",
+        ),
+        (
+            "Counsel to the inquiry, Ravi Menon KC, said the pumps failed.",
+            "Ravi Menon KC",
+            "",
+        ),
+        (
+            "Bishop's barrister, James Judge QC, said it rained.",
+            "James Judge QC",
+            "Bishop's barrister",
+        ),
+        ("Her mother, Louise, said the school was shut.", "Louise", "mother"),
+        (
+            "State Department spokesman Ned Price said it fell.",
+            "Ned Price",
+            "State Department spokesman",
+        ),
+    ],
+)
+def test_a_name_is_told_from_the_office_before_it(text: str, name: str, role: str) -> None:
+    (speaker,) = speakers(text)
+    assert (speaker.kind, speaker.name, speaker.role) == (SpeakerKind.PERSON, name, role)
+
+
+def test_a_surname_that_is_a_common_noun_is_still_the_persons() -> None:
+    text = "His barrister, James Judge QC, said it rained.\n\nJudge said the roof leaked."
+    assert [one.name for one in speakers(text)] == ["James Judge QC", "James Judge QC"]
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("The bridge was safe, the Red Cross said.", "the Red Cross"),
+        ("The Institute for Fiscal Studies said wages fell.", "the Institute for Fiscal Studies"),
+        ("Doctors Without Borders said the clinic was hit.", "Doctors Without Borders"),
+        (
+            "South Korea's Joint Chiefs of Staff said a missile fell.",
+            "South Korea's Joint Chiefs of Staff",
+        ),
+        ("The company, Aqualine, said the pumps failed.", "Aqualine"),
+        ("The developer, Crestline Homes, said the houses were sold.", "Crestline Homes"),
+        ("Victims' group SafePews said the priest fled.", "SafePews"),
+        (
+            "Qatar's civil aviation authority said the engine failed.",
+            "Qatar's civil aviation authority",
+        ),
+        ("A study published in the Lancet found that the drug worked.", "A study"),
+    ],
+)
+def test_organisations_are_no_people(text: str, name: str) -> None:
+    (speaker,) = speakers(text)
+    assert (speaker.kind, speaker.name) == (SpeakerKind.ORGANISATION, name)
+
+
+def test_a_firm_by_the_first_word_of_its_name_is_the_same_firm() -> None:
+    text = (
+        "Orbis Inc. said sales rose.\n\nFormer Orbis engineer Ada Moss left.\n\n"
+        "Orbis said costs fell."
+    )
+    first, last = speakers(text)
+    assert first == last
+    assert last.kind is SpeakerKind.ORGANISATION
+
+
+def test_a_first_name_alone_is_the_one_person_who_has_it() -> None:
+    text = "Founder Josh Beeman left in May.\n\nSarah Liang told jurors that Josh said it was safe."
+    assert "Josh Beeman" in [one.name for one in speakers(text)]
+    both = text.replace("Founder", "Lawyer Josh Reed met founder")
+    assert not {"Josh Beeman", "Josh Reed"} & {one.name for one in speakers(both)}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The ministry's spokesman, a friend of John Farrow, said the file was closed.",
+        "The agency's lawyer, a cousin of Mayor Ada Moss, said the file was closed.",
+    ],
+)
+def test_whoever_a_source_is_related_to_does_not_speak(text: str) -> None:
+    assert not {"John Farrow", "Ada Moss"} & {one.name for one in speakers(text)}
+
+
+def test_farmers_at_the_start_of_a_sentence_are_no_name() -> None:
+    (speaker,) = speakers("Farmers said the harvest failed.")
+    assert speaker.kind is SpeakerKind.UNNAMED
+
+
+def test_councillors_speak_each_for_themselves() -> None:
+    names = [one.name for one in speakers("Cllr Jean Pollitt and Cllr Owen Drake said it leaked.")]
+    assert names == ["Jean Pollitt", "Owen Drake"]
+
+
+def test_two_unknown_names_are_not_one_person() -> None:
+    names = [one.name for one in speakers("Pollitt and Drake said the roof leaked.")]
+    assert "Pollitt and Drake" not in names
+
+
+def test_unknown_nouns_of_people_keep_descriptor_and_reason() -> None:
+    text = (
+        "A senior backbencher, who asked not to be named because he sits on the panel, said the "
+        "vote was lost."
+    )
+    (speaker,) = speakers(text)
+    assert (speaker.kind, speaker.name) == (SpeakerKind.UNNAMED, "a senior backbencher")
+    assert speaker.anonymity_reason.startswith("asked not to be named because")
+
+
+def test_who_declines_to_give_a_name_gives_a_reason() -> None:
+    text = (
+        "“It was dark,” said the captain, who declined to give his name because he feared "
+        "reprisals."
+    )
+    (speaker,) = speakers(text)
+    assert speaker.anonymity_reason == "declined to give his name because he feared reprisals"
+
+
+def test_an_office_everybody_knows_has_no_reason_for_anonymity() -> None:
+    text = (
+        "According to two people briefed on the call, the prime minister said she had signed. The "
+        "people spoke on the condition of anonymity because they feared for their jobs."
+    )
+    by_name = {one.name: one.anonymity_reason for one in speakers(text)}
+    assert by_name["the prime minister"] == ""
+    assert by_name["two people briefed on the call"] != ""
