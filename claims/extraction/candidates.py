@@ -12,7 +12,7 @@ from itertools import pairwise
 
 from claims.extraction.anonymity import find_reason, refers_back
 from claims.extraction.assembly import Assembled
-from claims.extraction.fragments import is_argument_of, is_fragment
+from claims.extraction.fragments import has_finite_verb, is_argument_of, is_fragment
 from claims.extraction.furniture import is_heading
 from claims.extraction.kinds import kind_of
 from claims.extraction.people import People
@@ -26,6 +26,8 @@ from claims.extraction.units import Unit
 
 Placed = tuple[Span, int]
 _LETTER = re.compile(r"[^\W\d_]{2}")
+_BULLET = re.compile(r"[•⁃‣▪·*][ \u00a0\t]*")
+_LEAD_IN = re.compile(r"(?:What|How|Why|Where|When|Who|Here)\b")  # What it means for you:
 _SHORTEST = 3
 _EMPTY = frozenset({"which", "that", "what", "who", "this", "it", "so", "him", "her", "them"})
 _LONGEST = 1500
@@ -87,7 +89,7 @@ class CandidateFinder:
                 and self._text[piece.start : piece.end].lower() not in _EMPTY
                 and not self._names_source(piece, index)
             ]
-            layered = self._layered(self._outermost(inside))
+            layered = self._joined(self._layered(self._outermost(inside)))
             if layered:
                 self._said(sentence, layered)
             else:
@@ -111,6 +113,20 @@ class CandidateFinder:
         """Of what X said that Y said, only the words of Y."""
         told = {self._attributions[index].within for _, index in kept}
         return [(span, index) for span, index in kept if index not in told]
+
+    def _joined(self, placed: Sequence[Placed]) -> list[Placed]:
+        """With what the tagger cut at a comma put together again: "… last year, the most ever"."""
+        joined: list[Placed] = []
+        for span, index in placed:
+            before = joined[-1] if joined else None
+            if before is not None and before[1] == index:
+                between = self._text[before[0].end : span.start]
+                direct = self._attributions[index].form is Form.DIRECT
+                if not direct and between.strip(" ") in {"", ","}:
+                    joined[-1] = (Span(before[0].start, span.end), index)
+                    continue
+            joined.append((span, index))
+        return joined
 
     def _said(self, sentence: Span, placed: Sequence[Placed]) -> None:
         """Propose what is said in a sentence: its passages, or all of it for a fragment."""
@@ -179,14 +195,24 @@ class CandidateFinder:
         """The one person a pronoun in the reported words can mean."""
         if len(attribution.speakers) != 1 or attribution.speakers[0].kind is not SpeakerKind.PERSON:
             return None
+        if attribution.source and attribution.source[0].start > span.start:
+            return None  # "he told him that, Otis said": he may be anybody
         speaker = attribution.speakers[0]
         others = self._people.named_between(sentence.start, span.start) - {speaker.name}
         return None if others else speaker
 
     def _reporter(self, sentence: Span) -> None:
+        bullet = _BULLET.match(self._text, *sentence)
+        if bullet is not None:
+            sentence = Span(bullet.end(), sentence.end)
         passage = self._text[sentence.start : sentence.end]
-        if is_heading(passage) or (
-            find_reason(self._text, *sentence) and refers_back(self._text, *sentence)
+        leads_in = passage.endswith(":") and (
+            _LEAD_IN.match(passage) is not None or not has_finite_verb(passage)
+        )
+        if (
+            leads_in
+            or is_heading(passage)
+            or (find_reason(self._text, *sentence) and refers_back(self._text, *sentence))
         ):
             return
         self._propose(sentence, passage, "", None, passage, None, quoted=False)
@@ -208,7 +234,7 @@ class CandidateFinder:
         if len(passage.split()) < (_SHORTEST if index is None else 2):
             return
         attribution = self._attributions[index] if index is not None else None
-        kind = kind_of(passage, whole=whole, lemma=lemma)
+        kind = kind_of(passage, whole=whole, lemma=lemma, quoted=quoted)
         value, explanation = score(
             passage, kind, attributed=attribution is not None, chance=self._worth(*span)
         )

@@ -20,7 +20,7 @@ from claims.extraction.tagger import tagger
 from claims.extraction.units import Unit, units_of
 
 EXTRACTOR = "tagger"
-VERSION = "4"
+VERSION = "5"
 _LONGEST_PART = 20_000
 _LONGEST = 3000  # longer "sentences" are tables or debris; they are scored 0 and not read
 

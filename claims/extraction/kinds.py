@@ -23,16 +23,21 @@ _ORDINARY_NUMBER = re.compile(
     r"|Dec)[a-z]*\.? \d{1,2}\b(?:, \d{4})?|"
     r"(?:in|since|by|until|of|from|late|early) (?:19|20)\d\d\b|(?:March|April|May|June"
     r"|July) \d{1,2}\b|"
-    r"the (?:two|three|four|five|six|seven)\b|\d{1,2}(?::\d\d)? ?[ap]\.?m\b\.?|\bGroup of \d+"
+    r"the (?:two|three|four|five|six|seven)\b"
+    r"|(?:first|second|latter|other) half\b|half-time\b"
+    r"|(?:first|second|third|fourth|last|this|next) quarter\b"
+    r"|(?:the|his|her|its|their) (?:third|fifth) (?!of\b|as\b|more\b|less\b)[a-z]"
+    r"|\d{1,2}(?::\d\d)? ?[ap]\.?m\b\.?|\bGroup of \d+"
     r"|9/11|24/7|['’]\d0s|\d{4}s)",
     re.IGNORECASE,
 )
 COMPARISON = re.compile(
     r"\b(?:more|less|fewer|higher|lower|larger|smaller|greater|better|worse|faster|slower|longer|"
     r"cheaper|stronger|weaker|older|younger|bigger)\b[^.;]{0,40}\bthan\b"
-    r"(?!\s(?:an?\s)?(?:[$£€]?\d|half|third|quarter|fifth|one|two|three|four|five|ten|twelve)\b)"
-    r"|\b(?:highest|lowest|largest|smallest|biggest|greatest|worst|best|most|least|fastest|longest|"
-    r"oldest|youngest|first|only|strongest|weakest|poorest|richest|deadliest)\b[^.;]{0,50}"
+    r"(?!\s(?:an?\s)?(?:[$£€]?\d[\d,.]*|half|third|quarter|fifth|one|two|three|four|five|ten|twelve"
+    r"|twenty|thirty|forty|fifty)\b)"
+    r"|\b(?<!\bat )(?:highest|lowest|largest|smallest|biggest|greatest|worst|best|most|least"
+    r"|fastest|longest|oldest|youngest|first|only|strongest|weakest|poorest|richest|deadliest)\b[^.;]{0,50}"
     r"\b(?:ever|in history|on record|of all|in the (?:world|country|nation|state|city|region|eu)|"
     r"since|in (?:europe|america|years|decades|a decade))\b"
     r"|\b(?:compared (?:with|to)|twice as|half as|as (?:many|much|high|low) as [^\d]|outpac\w+"
@@ -42,15 +47,15 @@ COMPARISON = re.compile(
 )
 LAW = re.compile(
     r"\b(?:law|laws|bill|statute|constitution\w*|treaty|treaties|legislation|amendment|ruling"
-    r"|ruled|"
+    r"|ruled(?! out\b)|"
     r"voted|vetoed|sworn|convicted|sentenced|indicted|pleaded guilty|acquitted|sued|lawsuit|court|"
     r"signed into|ratified|repealed|outlawed|banned|illegal|legal|unlawful|regulation|ordinance|"
     r"Article \d+|Section \d+|memorandum|signed an? (?:order|agreement|pact))\b",
     re.IGNORECASE,
 )
 PREDICTION = re.compile(
-    r"\b(?:will|won['’]t|shall|[a-z]+['’]ll|(?:is|are|was|were) (?:widely )?(?:expected|likely"
-    r"|unlikely|set|poised|"
+    r"\b(?:(?-i:will)|won['’]t|shall|[a-z]+['’]ll"  # Will Howard is a man
+    r"|(?:is|are|was|were) (?:widely )?(?:expected|likely|unlikely|set|poised|"
     r"bound|due|projected|forecast|slated|scheduled) to|(?:is|are)(?: not|n['’]t)? going to"
     r"|expects?|"
     r"predicts?|forecasts?|projects that|would (?:be|have|lead|cause|cost|mean|never|result"
@@ -80,7 +85,7 @@ _INSTRUCTION = re.compile(
     r"|remember|tell|"
     r"ask|keep|stay|leave|make|give|take|bring|join|ignore|listen|wait|help|click|see|send|"
     r"subscribe|follow|watch|consider|imagine|wear|avoid|check|write|speak|stand|think|come)\b"
-    r"(?!\s+(?:is|was|has|had|who|said))",
+    r"(?!\s+(?:is|was|are|were|has|had|have|who|said|came|went|began|rose|fell|got|grew|\w+ed)\b)",
     re.IGNORECASE,
 )
 _DENIAL = re.compile(
@@ -94,8 +99,12 @@ _DENIAL = re.compile(
 )
 _NO_COMMENT = re.compile(
     r"\b(?:declined|refused) to (?:comment|say|discuss|answer|elaborate|respond|speak)|"
-    r"\bdid(?: not|n['’]t)(?: immediately)? (?:respond|reply|return|answer)\b|"
-    r"\b(?:not|n['’]t|un)\s?(?:immediately )?(?:be reached|available) for comment|\bno comment\b",
+    r"\bdeclined to make \w+ available\b|\b(?:declined|refused) to be interviewed\b|"
+    r"\bdeclined (?:an? )?(?:interviews?|(?:interview )?requests?)\b|"
+    r"\bdid(?: not|n['’]t)(?: immediately)? (?:respond|reply|return|answer|comment)\b|"
+    r"\b(?:not|n['’]t|un)\s?(?:immediately )?(?:be reached|available) for comment|"
+    r"\bno (?:immediate )?comment\b|"
+    r"\bwould(?: not|n['’]t) comment\b",
     re.IGNORECASE,
 )
 _SENTENCE_END = re.compile(r"(?<=[.!?])[\"”’)]*\s+")
@@ -109,6 +118,12 @@ def is_refusal(text: str) -> bool:
 
 _PREFERENCE = re.compile(
     r"^(?:\W*)(?:he|she|they|it|I|we)(?:['’]d| would) (?:prefer|like|rather)\b", re.IGNORECASE
+)
+# "She said hospitals would stay open": what she said was that they will.
+_TO_COME = re.compile(
+    r"\bwould(?: not|n['’]t)?"
+    r" (?!(?:have|like|rather|prefer|often|always|sometimes|usually)\b)[a-z]",
+    re.IGNORECASE,
 )
 _HYPOTHETICAL = re.compile(r"^(?:[\"“'‘(]*)(?:if|unless|were|had|suppose|imagine)\b", re.IGNORECASE)
 
@@ -142,7 +157,7 @@ def _from_cue(lemma: str) -> Kind | None:
     return next((kind for kind, lemmas in _CUES.items() if lemma in lemmas), None)
 
 
-def kind_of(passage: str, *, whole: str = "", lemma: str = "") -> Kind:
+def kind_of(passage: str, *, whole: str = "", lemma: str = "", quoted: bool = False) -> Kind:
     """The kind of ``passage``; ``whole`` is its sentence, ``lemma`` the verb reporting it."""
     if _NO_COMMENT.search(whole or passage) and lemma in {"", "decline", "refuse", "no comment"}:
         return Kind.NO_COMMENT
@@ -162,6 +177,7 @@ def kind_of(passage: str, *, whole: str = "", lemma: str = "") -> Kind:
         (Kind.COMPARISON, COMPARISON.search(passage)),
         (Kind.QUANTITY, has_quantity(passage)),
         (Kind.OPINION, reported is Kind.OPINION or OPINION.search(passage)),
+        (Kind.PREDICTION, lemma and not quoted and _TO_COME.search(passage)),
         (Kind.LAW, LAW.search(passage)),
     )
     return next((kind for kind, sign in signs if sign), Kind.FACT)

@@ -14,6 +14,7 @@ from itertools import pairwise
 
 from claims.extraction.contents import past_circumstance
 from claims.extraction.cues import ADVERBS, CUES, Cue, Use
+from claims.extraction.fragments import has_finite_verb
 from claims.extraction.passage import Passage, Raw
 from claims.extraction.phrases import Range, phrase_after
 from claims.extraction.quotes import Quote
@@ -94,8 +95,13 @@ def _read(text: str, number: int, unit: Unit, part: Span, quotes: Sequence[Quote
     if content is None:
         return None
     span = _stripped(text, content, part.end)
-    if len(text[span.start : span.end].split()) < _SHORTEST:
+    told = text[span.start : span.end]
+    if len(told.split()) < _SHORTEST:
         return None
+    if not any(passage.low(i) in {"that", ":"} for i in range(verb + 1, passage.end)) and not (
+        passage.is_quote(verb + 1) or passage.is_quote(verb + 2) or has_finite_verb(told)
+    ):
+        return None  # conceded four days of leave: an object, no words of theirs
     inner = passage.raw(source, (source[1], verb + 1), cue.lemma, 0.0)
     inner.content.append(span)
     return inner

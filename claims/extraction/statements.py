@@ -19,7 +19,11 @@ _SURNAME = re.compile(
 )
 
 _OPEN = re.compile(r"\b(?:he|she|him|her|his|hers|they|them|their|theirs)\b", re.IGNORECASE)
-_OWN = re.compile(r"\b(?:I|[Mm]e|[Mm]y|[Mm]ine|[Ww]e|us|[Oo]urs?)\b")
+# Coal mines are nobody's: "mine" is a pronoun where it opens, or behind "of", "was" or "like".
+_OWN = re.compile(
+    r"\b(?:I|[Mm]e|[Mm]y|[Ww]e|us|[Oo]urs?)\b|^Mine\b"
+    r"|\b(?:of|is|was|are|were|like|not) (?P<mine>mine)\b"
+)
 _POINTS_BACK = re.compile(
     r"^(?:it|this|that|these|those)\b(?! (?:is|was) (?:\w+ ){0,2}(?:that|to)\b)", re.IGNORECASE
 )
@@ -92,6 +96,8 @@ def left_open(statement: str, *, known: bool) -> tuple[str, ...]:
         if not _NAMED.search(statement, 0, pronoun.start())
     )
     if not known:
-        found.extend((own.start(), own.group()) for own in _OWN.finditer(statement))
+        found.extend(
+            (own.start(), own.group("mine") or own.group()) for own in _OWN.finditer(statement)
+        )
     words = [word if word == "I" else word.lower() for _, word in sorted(found)]
     return tuple(dict.fromkeys(words))[:_MOST]
