@@ -88,9 +88,11 @@ _INSTRUCTION = re.compile(
     r"(?!\s+(?:is|was|are|were|has|had|have|who|said|came|went|began|rose|fell|got|grew|\w+ed)\b)",
     re.IGNORECASE,
 )
+# What did not happen is a reason there, not an answer to an accusation.
+_NO_REASON = r"(?<!\bbecause )(?<!\bsince )(?<!\bif )(?<!\bwhen )"
 _DENIAL = re.compile(
-    r"\b(?:(?:I|we) (?:did(?: not|n['’]t)|(?:have )?never(?! (?:seen|heard|been|had|know"
-    r"|thought))|deny|had nothing)|den(?:y|ies|ied|ying)|"
+    rf"\b(?:{_NO_REASON}(?:I|we) (?:did(?: not|n['’]t)|(?:have )?never"
+    r"(?! (?:seen|heard|been|had|know|thought))|deny|had nothing)|den(?:y|ies|ied|ying)|"
     r"(?:is|are|was|were) (?:completely |simply |totally |just )?(?:untrue|not true|false"
     r"|baseless|a lie)|"
     r"[a-z]['’]s (?:simply |just )?(?:a lie|false|untrue|not true)|"

@@ -178,7 +178,7 @@ MALE = listed(
     lars erik henrik nils johan anders piotr pavel rui joao manuel diego javier fernando rafael
     ricardo raul mario marcel dario paulo gareth hamish owen ewan callum rory declan liam conor
     angus malcolm leonard stanley clive nathaniel caleb ravi rajesh sanjay vikram arjun kenji
-    oleg takashi kostas nikos dimitris yannis giorgos serhiy oleh oleksandr mykola maxim igor
+    hiroshi takashi kostas nikos dimitris yannis giorgos serhiy oleh oleksandr mykola maxim igor
     oleg tariq khalid mustafa mehmet ibrahim yusuf bashir samir lukas felipe clint
     """
 )

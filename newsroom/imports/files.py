@@ -35,18 +35,21 @@ class InputFile:
         return storable(self.path)
 
 
-def find_files(paths: Sequence[str]) -> list[InputFile]:
+def find_files(
+    paths: Sequence[str], *, on_passed_over: Callable[[str], None] = lambda path: None
+) -> list[InputFile]:
     """The files that `paths` stand for, in order; a folder stands for the stories below it.
 
     Within a folder files go by name, byte by byte, so that `story.v2.md` follows `story.md`; hidden
     files and folders are passed over. A path that does not exist or a folder that cannot be opened
-    is in the list all the same: reading it gives a rejection, not a traceback.
+    is in the list all the same: reading it gives a rejection, not a traceback. `on_passed_over` is
+    told each other file of a folder whose name does not end like a story's.
     """
     files: list[InputFile] = []
     for given in paths:
         # Not `Path.is_dir`, which raises for a name too long or in a folder closed to us.
         if given != STDIN and os.path.isdir(given):  # noqa: PTH112
-            below = sorted(_stories_below(given), key=os.fsencode)
+            below = sorted(_stories_below(given, on_passed_over), key=os.fsencode)
             files.extend(InputFile(path, _size(path)) for path in below)
         else:
             files.append(InputFile(given, 0 if given == STDIN else _size(given)))
@@ -63,14 +66,18 @@ def printable(line: str) -> str:
     return "".join(one if one.isprintable() else ascii(one)[1:-1] for one in line)
 
 
-def _stories_below(folder: str) -> Iterator[str]:
+def _stories_below(folder: str, on_passed_over: Callable[[str], None]) -> Iterator[str]:
     closed: list[OSError] = []
     for parent, folders, names in os.walk(folder, onerror=closed.append):
         folders[:] = [name for name in folders if not name.startswith(".")]
         for name in names:
             path = Path(parent, name)
-            if not name.startswith(".") and path.suffix.lower() in SUFFIXES and _is_file(path):
+            if name.startswith(".") or not _is_file(path):
+                continue
+            if path.suffix.lower() in SUFFIXES:
                 yield str(path)
+            else:
+                on_passed_over(str(path))
     for error in closed:
         yield error.filename
 

@@ -373,6 +373,8 @@ def test_silence_is_recorded_as_silence(text: str) -> None:
 def test_denial_has_its_own_kind() -> None:
     assert kind("Helen Marsh denied that she took the money.") is Kind.DENIAL
     assert kind("“I never took the money,” Helen Marsh said.") is Kind.DENIAL
+    # Owning up to what was left undone denies nothing.
+    assert kind("“Voters left us because we did not listen,” Helen Marsh said.") is Kind.FACT
 
 
 # 15

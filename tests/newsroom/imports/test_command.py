@@ -174,6 +174,7 @@ def test_a_report_for_machines(run: Run, tmp_path: Path) -> None:
             }
         ],
         "rejections_not_listed": 0,
+        "passed_over": {},
     }
 
 
@@ -237,6 +238,17 @@ def test_a_folder_without_stories_is_no_error(run: Run, tmp_path: Path) -> None:
     result = run(tmp_path)
     assert (result.code, ImportRun.objects.get().seen) == (0, 0)
     assert "There are no stories in there" in result.err
+
+
+def test_files_of_a_folder_that_are_no_stories_are_counted(run: Run, folder: Path) -> None:
+    for name in ("scan.PDF", "letter.pdf", "NOTES", ".hidden.pdf"):
+        (folder / name).write_bytes(b"%PDF-1.7")
+
+    result = run(folder)
+
+    told = "Passed over, as they do not end like stories: 2 .pdf, 1 without an ending."
+    assert told in result.err.splitlines()
+    assert result.code == 0
 
 
 @pytest.fixture

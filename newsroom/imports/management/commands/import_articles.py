@@ -7,8 +7,10 @@ import shutil
 import sys
 import tempfile
 from argparse import ArgumentParser
+from collections import Counter
 from collections.abc import Sequence
 from contextlib import nullcontext
+from pathlib import Path
 from typing import Any, BinaryIO, cast
 
 from django.core.exceptions import ValidationError
@@ -38,6 +40,7 @@ class Command(BaseCommand):
     )
 
     _outlet_is_new = False
+    _passed_over: Counter[str]
     _stdin: BinaryIO | None = None
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -54,6 +57,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
+        self._passed_over = Counter()
         try:
             if options["dry_run"]:
                 # A pipe may take its time; a transaction, with what it locks, must not wait for it.
@@ -78,14 +82,20 @@ class Command(BaseCommand):
             if self._stdin is not None:
                 self._stdin.close()
         if options["json"]:
-            self.stdout.write(json.dumps(_as_dict(report, options["dry_run"]), indent=2))
+            found = _as_dict(report, options["dry_run"])
+            found["passed_over"] = dict(self._passed_over)
+            self.stdout.write(json.dumps(found, indent=2))
         else:
             self._print(report, dry=options["dry_run"])
         if report.rejected:
             sys.exit(1)
 
     def _import(self, options: dict[str, Any]) -> ImportReport:
-        files = find_files(options["paths"])
+        files = find_files(options["paths"], on_passed_over=self._note_passed_over)
+        if self._passed_over:
+            most = self._passed_over.most_common(8)
+            kinds = ", ".join(f"{count:,} {kind}" for kind, count in most)
+            self.stderr.write(printable(f"Passed over, as they do not end like stories: {kinds}."))
         if not files:
             endings = " ".join(sorted(SUFFIXES))
             self.stderr.write(f"There are no stories in there (files ending in {endings}).")
@@ -116,6 +126,9 @@ class Command(BaseCommand):
                 on_progress=lambda report: progress.update(bar, stories=report.seen),
                 by=None,
             )
+
+    def _note_passed_over(self, path: str) -> None:
+        self._passed_over[storable(Path(path).suffix.lower()) or "without an ending"] += 1
 
     def _print(self, report: ImportReport, *, dry: bool) -> None:
         for item in report.rejections:
