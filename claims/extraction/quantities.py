@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 
 from claims.extraction.schema import Quantity, Span
 
@@ -77,7 +78,7 @@ _POINTS = re.compile(
     r"|(?:square|cubic) [a-z]+)\b",
     re.IGNORECASE,
 )
-_PERCENT = re.compile(r"[ \u00a0]?(?:%|percent\b|per cent\b)", re.IGNORECASE)
+_PERCENT = re.compile(r"[ \u00a0]?(?:%|percent\b|per cent\b|pct\b|pc\b)", re.IGNORECASE)
 _SYMBOL = re.compile(
     r"[ \u00a0]?(?P<unit>km/h|kmh|mph|km|kg|mm|cm|mg|ml|m|g|kWh|MWh|GWh|kW|MW|GW|ha|ft|lb|p|°C|°F"
     r"|°|C|F)(?![\w/'’-])"
@@ -106,6 +107,8 @@ _HEDGE = re.compile(
     r"|or so|or more|or less)\b",
     re.IGNORECASE,
 )
+_SIGNS = frozenset("$£€¥₹") | {"US$", "C$", "A$", "NZ$", "HK$", "S$", "R$"}
+_LEAST_SCALE = 1000
 _MOST = 20
 """More numbers than that are a table; the first ones stand for it."""
 
@@ -120,8 +123,25 @@ def quantities_in(text: str, span: Span) -> tuple[Quantity, ...]:
             continue
         one = _quantity(text, match, span.end)
         position = one.end
+        if found and one.start == found[-1].end + 1 and text[found[-1].end] in "-–":
+            printed = float((match.group("digits") or "0").replace(",", ""))
+            found[-1], one = _range(found[-1], one, printed)
         found.append(one)
     return tuple(found)
+
+
+def _range(low: Quantity, high: Quantity, printed: float) -> tuple[Quantity, Quantity]:
+    """$1.2-1.5 billion: the sign of the first and the scale and unit of the second are for both."""
+    if low.value is None or high.value is None or not printed:
+        return low, high
+    if low.unit and low.unit not in _SIGNS:
+        return low, high
+    scale = high.value / printed if low.value < _LEAST_SCALE else 1.0
+    unit = low.unit or high.unit
+    return (
+        replace(low, value=round(low.value * scale, 3), unit=unit),
+        replace(high, unit=unit if low.unit else high.unit),
+    )
 
 
 def _counts(text: str, match: re.Match[str], end: int) -> bool:
