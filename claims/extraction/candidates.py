@@ -28,6 +28,7 @@ Placed = tuple[Span, int]
 _LETTER = re.compile(r"[^\W\d_]{2}")
 _BULLET = re.compile(r"[•⁃‣▪·*][ \u00a0\t]*")
 _LEAD_IN = re.compile(r"(?:What|How|Why|Where|When|Who|Here)\b")  # What it means for you:
+_DANGLING = re.compile(r",? (?:even as|as|while|and|but|although|though|because|when)$")
 _SHORTEST = 3
 _EMPTY = frozenset({"which", "that", "what", "who", "this", "it", "so", "him", "her", "them"})
 _LONGEST = 1500
@@ -179,6 +180,8 @@ class CandidateFinder:
         if not quoted and self._text.startswith("that ", span.start, span.end):
             span = trimmed(self._text, span.start + 5, span.end)
         span = self._without_tail(span)
+        if not quoted and (dangling := _DANGLING.search(self._text, *span)):
+            span = self._without_tail(Span(span.start, dangling.start()))
         passage = self._text[span.start : span.end]
         whole = self._text[sentence.start : sentence.end]
         own = None if quoted else self._own(attribution, sentence, span)

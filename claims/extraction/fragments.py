@@ -20,6 +20,7 @@ _FRAGMENT_WORDS = 5
 _SHORTEST = 3
 _REQUESTS = frozenset({"ask", "urge", "demand", "propose", "recommend"})
 _DIGITS = frozenset("0123456789$£€¥")
+_OPENING = frozenset('"“‘«„')
 _ENDS = frozenset(",.?!")
 _NO_CLAUSE = frozenset({"about", "of", "for", "whether", "how", "what"})
 _OBJECTS = frozenset({"him", "them", "me", "us", "himself", "herself", "themselves"})
@@ -73,6 +74,8 @@ def is_fragment(passage: str, raw: Raw, *, quoted: bool) -> bool:
         words[0].endswith("ing") and not has_finite_verb(passage)
     ):
         return True
+    if passage[:1] in _OPENING and not has_finite_verb(passage):
+        return True  # noted "a clear bias" in the papers
     takes_object = raw.lemma in _OBJECT_TOO or cue.use is Use.THOUGHT
     return takes_object and not passage.startswith("that ") and not has_finite_verb(passage)
 

@@ -43,6 +43,19 @@ def test_marks_of_a_list_and_lines_that_lead_into_it_are_no_statements() -> None
     assert statements(text) == ["Fuel duty is frozen for five years.", "Beer costs 2p more."]
 
 
+def test_a_conjunction_left_hanging_is_cut_off() -> None:
+    text = (
+        "House Speaker Mike Dunlap said Tuesday that Republicans had the votes to pass the $95 "
+        "billion package, even as Rep. Marge Teller, R-Ga., vowed to force him out."
+    )
+    assert not any(one.endswith((" as", " even")) for one in statements(text))
+
+
+def test_an_object_in_quotation_marks_gives_way_to_its_sentence() -> None:
+    text = "The observers noted “a clear bias” in the papers."
+    assert statements(text) == [text]
+
+
 @pytest.mark.parametrize(
     ("passage", "lemma", "kind"),
     [
