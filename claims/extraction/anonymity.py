@@ -14,6 +14,9 @@ _REASON = re.compile(
     r"refused|asking|requesting|declining)(?: not| on not)? (?:to (?:be|remain) (?:named"
     r"|identified|anonymous|quoted)|"
     rf"being (?:named|identified)|anonymity)\b{_END})"
+    r"|(?P<withheld>\b(?:asked|requested|asking) (?:that|for) (?:his|her|their)"
+    r" (?:full |last |real )?(?:sur)?names? (?:not be|be|to be|not to be)"
+    rf" (?:used|published|printed|disclosed|withheld){_END})"
     r"|(?P<name>\b(?:declin|refus)(?:ed|ing) to (?:give|provide|disclose|share|reveal)"
     rf" (?:his|her|their) (?:full |last |real |own )?(?:sur)?names?\b{_END})"
 )

@@ -55,6 +55,7 @@ class Cast:
         self._by_place: dict[Span, Speaker] = {}
         self._organisations: dict[str, Speaker] = {}
         self._by_noun: dict[str, set[str]] = defaultdict(set)  # "ministry" -> names ending in it
+        self._firms = people.firms
         self._by_first: dict[str, list[str]] = defaultdict(list)  # "orbis" -> ["orbis inc"]
         self._roles: dict[str, list[Person]] = defaultdict(list)  # persons by word of their role
         for person in sorted(people.by_name.values(), key=lambda one: one.mention):
@@ -70,8 +71,8 @@ class Cast:
             if len(known) == 1:
                 return self._organisations[next(iter(known))]
         key = _ARTICLE.sub("", name).lower()
-        if name.startswith("The "):
-            name = f"the {name[4:]}"
+        if core[0].text in _LOWERED and len(core) > 1:
+            name = name[0].lower() + name[1:]
         if key not in self._organisations:
             mention = Span(core[0].start, core[-1].end)
             self._organisations[key] = Speaker(SpeakerKind.ORGANISATION, name, mention)
@@ -83,7 +84,13 @@ class Cast:
     def shortened(self, name: str) -> Speaker | None:
         """The one organisation whose name begins with these words: "Orbis" of "Orbis Inc."."""
         keys = self._by_first.get(name.lower(), [])
-        return self._organisations[keys[0]] if len(keys) == 1 else None
+        if keys:
+            return self._organisations[keys[0]] if len(keys) == 1 else None
+        firms = self._firms.get(name, {})
+        if len(firms) != 1:
+            return None
+        ((full, mention),) = firms.items()
+        return Speaker(SpeakerKind.ORGANISATION, full, mention)
 
     def described(self, span: Span, unit: int) -> Speaker:
         """The unnamed source introduced at this place."""
@@ -156,7 +163,7 @@ def _is_office(descriptor: str) -> bool:
     """ "the prime minister", "its defence minister": without a name, yet everybody knows who."""
     words = _plain(descriptor)
     definite = words[0] in {"the", "its", "his", "her", "their", "our"} or "'s" in words[0]
-    return definite and words[-1] in TITLE_NOUNS
+    return definite and (words[-1] in TITLE_NOUNS or words[-2:] == ["chief", "executive"])
 
 
 def _plain(descriptor: str) -> list[str]:

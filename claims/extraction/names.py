@@ -83,6 +83,9 @@ PERSON_NOUNS = listed(
     organiser organizer actor actress singer novelist playwright comedian presenter
     co-star barrister solicitor fisherman paramedic volunteer volunteers tourist tourists
     shopkeeper quarterback striker midfielder goalkeeper producer composer agent
+    guard guards hostage hostages captive captives patient patients refugee refugees migrant
+    migrants juror jurors fan fans client clients tenant tenants relative relatives cousin uncle
+    aunt niece nephew inmate inmates detainee detainees investor investors advocate advocates
     lecturer physician physicians surgeon campaigner campaigners columnist ombudsman
     undersecretary treasurer spokeswomen firefighter firefighters
     """
@@ -97,7 +100,8 @@ ORG_NOUNS = listed(
     studies reports hospital school station watchdog panel service coalition alliance
     corporation city county state regulator kremlin times post airline brigade palace authority
     registry audit ruling affidavit transcript complaint
-    guard navy force forces retailer carrier lender insurer broadcaster publisher supplier utility
+    navy force forces jury cabinet treasury estimates retailer carrier lender insurer broadcaster
+    publisher supplier utility
     church diocese museum airport club zoo
     petition figures data records letter inquiry review tribunal
     """

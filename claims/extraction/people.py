@@ -66,6 +66,13 @@ _ORG_IN_ROLE = re.compile(
     r"|the)[ \u00a0]){0,2}[A-Z][\w.&’'-]*){0,6})"
 )
 _INSIDE_NAME = re.compile(r"\b(?:the|for|of)[ \u00a0]$", re.IGNORECASE)
+_WHO_AFTER = re.compile(r",?[ \u00a0]who(?:se)?\b")
+_FIRST_NAMES = MALE | FEMALE
+_NO_PERSON = ORG_WORDS | NOT_NAMES | PREPOSITIONS
+_LEADS = NOT_NAMES | PREPOSITIONS | DETERMINERS
+_FIRM = frozenset(
+    ["corp", "inc", "ltd", "llc", "plc", "co", "group", "holdings", "motors", "airlines", "airways"]
+)
 _MALE_TITLES = frozenset({"Mr", "Sir", "Lord", "King", "Prince", "Congressman"})
 _FEMALE_TITLES = frozenset({"Mrs", "Ms", "Miss", "Dame", "Lady", "Queen", "Congresswoman"})
 _SEATED = re.compile(r"Sen|Rep|Gov|Congress|Del", re.IGNORECASE)
@@ -136,7 +143,7 @@ def _with_modifiers(head: str, start: int) -> str:
         begin = words.pop().start()
     if begin < start:
         while words and re.fullmatch(r"[A-Z][\w&’'-]*", words[-1].group()):
-            if words[-1].group().lower() in NOT_NAMES | DETERMINERS | PREPOSITIONS:
+            if words[-1].group().lower() in _LEADS:
                 break
             begin = words.pop().start()
     return head[begin:]
@@ -145,7 +152,7 @@ def _with_modifiers(head: str, start: int) -> str:
 def _without_lead(role: str) -> str:
     """The office without the word that only opens its sentence ("But Chief Executive")."""
     first, _, rest = role.partition(" ")
-    lead = first.lower() in NOT_NAMES | DETERMINERS | PREPOSITIONS and first.lower() != "former"
+    lead = first.lower() in _LEADS and first.lower() != "former"
     return rest if lead and rest else role
 
 
@@ -176,6 +183,7 @@ class People:
         self.by_name: dict[str, Person] = {}
         self.by_surname: dict[str, list[Person]] = defaultdict(list)
         self.mentions: list[tuple[int, int, Person]] = []
+        self.firms: dict[str, dict[str, Span]] = defaultdict(dict)  # by the first word of the name
         self._runs: list[tuple[int, int, str, str]] = []
         for paragraph in paragraphs:
             self._scan(paragraph)
@@ -209,9 +217,17 @@ class People:
             if start >= end:
                 continue
             name = self._text[start:end]
+            self._note_firm(name, Span(start, end))
             self._runs.append((start, end, name, title))
             if self._is_person(name, title, start, end):
                 self._introduce(start, end, name, title, paragraph)
+
+    def _note_firm(self, name: str, span: Span) -> None:
+        """Keep "Toyota Motor Corp." for the "Toyota" further down."""
+        words = name.split()
+        firm = len(words) > 1 and words[-1].lower().rstrip(".") in _FIRM
+        if firm and words[0].lower() not in PLACES:
+            self.firms[words[0]].setdefault(name, span)
 
     def _title_before(self, start: int, floor: int) -> str:
         """An abbreviated title, whose full stop ended the run of capitals before the name."""
@@ -225,7 +241,7 @@ class People:
     def _inner_title(self, start: int, end: int) -> tuple[int, str]:
         """Ukrainian President Olena Bilyk: the title stands inside the capitals."""
         first = self._text[start:end].split(maxsplit=1)[0].lower()
-        if first in MALE | FEMALE:
+        if first in _FIRST_NAMES:
             return start, ""  # James Judge QC
         position = start
         while (space := self._text.find(" ", position, end)) != -1:
@@ -240,7 +256,7 @@ class People:
         while True:
             word_end = self._text.find(" ", start, end)
             word = self._text[start : word_end if word_end != -1 else end]
-            if word.lower() not in NOT_NAMES | PREPOSITIONS | DETERMINERS:
+            if word.lower() not in _LEADS:
                 return start
             if word_end == -1:
                 return end
@@ -249,7 +265,7 @@ class People:
     def _behind_role(self, start: int, end: int) -> int:
         """Past "Fed Chair" and "Chief Fire Officer", which open no name."""
         words = list(re.finditer(r"[^ \u00a0]+", self._text[start:end]))
-        if words and words[0].group().lower() in MALE | FEMALE:
+        if words and words[0].group().lower() in _FIRST_NAMES:
             return start  # John Bishop Lane
         for word, following in reversed(list(pairwise(words))):
             if word.group().lower() in PERSON_NOUNS:
@@ -269,7 +285,7 @@ class People:
         if name.isupper():
             return False
         tail = self._text[end : end + 200]
-        if _PARTY.match(tail):
+        if _PARTY.match(tail) or _WHO_AFTER.match(tail):
             return True
         appositive = _APPOSITIVE.match(tail)
         if appositive is not None and is_role(appositive.group("role")):
@@ -363,7 +379,7 @@ class People:
     def _could_be_person(words: list[str]) -> bool:
         lowered = [word.lower().rstrip(".") for word in words]
         # … and "Doctors Without Borders" is nobody.
-        known = any(word in ORG_WORDS | NOT_NAMES | PREPOSITIONS for word in lowered)
+        known = any(word in _NO_PERSON for word in lowered)
         return not known and lowered[-1] not in PLACES
 
     def _mention_surnames(self) -> None:

@@ -175,7 +175,7 @@ class Resolver:
             return self._share(head, span, unit)
         if _names_people(noun.low):
             return self._described(core, span, unit)
-        if noun.low in ORG_NOUNS:
+        if noun.low in ORG_NOUNS or noun.low.removesuffix("s") in ORG_NOUNS:
             return (self._cast.organisation(core),)
         person = self._person_in(Span(core[0].start, core[-1].end))
         return (person.speaker(),) if person is not None and noun.is_cap else ()
@@ -328,6 +328,8 @@ class Resolver:
         firm = self._cast.shortened(printed)
         if firm is not None:
             return (firm,)
+        if lead and lead[0].low in DETERMINERS:
+            lead = lead[1:]
         role = re.sub(r"\s+", " ", self._text[lead[0].start : lead[-1].end]) if lead else ""
         new = Person(printed, span, title.group() if title else "", role)
         return (new.speaker(),)

@@ -47,7 +47,8 @@ class Atom:
     @property
     def is_cap(self) -> bool:
         """Whether it is a word that starts with a capital letter."""
-        return self.kind is AtomKind.WORD and self.text[:1].isupper()
+        name = self.text.removeprefix("al-").removeprefix("el-")  # al-Ansari
+        return self.kind is AtomKind.WORD and name[:1].isupper()
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,6 +65,12 @@ def speakers(text: str) -> list[Speaker]:
             "James Judge QC",
             "Bishop's barrister",
         ),
+        ("Her brother Mark said the school was shut.", "Mark", "brother"),
+        (
+            "Foreign ministry spokesperson Majed al-Ansari said the talks failed.",
+            "Majed al-Ansari",
+            "Foreign ministry spokesperson",
+        ),
         ("Her mother, Louise, said the school was shut.", "Louise", "mother"),
         (
             "State Department spokesman Ned Price said it fell.",
@@ -95,12 +101,13 @@ def test_a_surname_that_is_a_common_noun_is_still_the_persons() -> None:
         ),
         ("The company, Aqualine, said the pumps failed.", "Aqualine"),
         ("The developer, Crestline Homes, said the houses were sold.", "Crestline Homes"),
+        ("Human rights groups said the town was hit.", "Human rights groups"),
         ("Victims' group SafePews said the priest fled.", "SafePews"),
         (
             "Qatar's civil aviation authority said the engine failed.",
             "Qatar's civil aviation authority",
         ),
-        ("A study published in the Lancet found that the drug worked.", "A study"),
+        ("A study published in the Lancet found that the drug worked.", "a study"),
     ],
 )
 def test_organisations_are_no_people(text: str, name: str) -> None:
@@ -178,3 +185,30 @@ def test_an_office_everybody_knows_has_no_reason_for_anonymity() -> None:
     by_name = {one.name: one.anonymity_reason for one in speakers(text)}
     assert by_name["the prime minister"] == ""
     assert by_name["two people briefed on the call"] != ""
+
+
+def test_a_firm_is_known_by_its_full_name_anywhere_in_the_story() -> None:
+    text = "Toyota Motor Corp. will recall the cars.\n\nToyota said the sensor failed."
+    speaker = speakers(text)[-1]
+    assert (speaker.kind, speaker.name) == (SpeakerKind.ORGANISATION, "Toyota Motor Corp")
+
+
+def test_who_behind_a_name_makes_it_a_persons() -> None:
+    text = "He was contradicted by Labour's Wes Streeter, who said that ministers were asleep."
+    assert [one.name for one in speakers(text)] == ["Wes Streeter"]
+
+
+def test_who_asks_that_a_name_be_withheld_gives_a_reason() -> None:
+    text = "“They gave us rice,” said one of the women, who asked that her name not be used."
+    (speaker,) = speakers(text)
+    assert speaker.anonymity_reason == "asked that her name not be used"
+
+
+def test_a_guard_is_somebody() -> None:
+    (speaker,) = speakers("A guard said the gate was open.")
+    assert (speaker.kind, speaker.name) == (SpeakerKind.UNNAMED, "a guard")
+
+
+def test_an_office_without_a_name_is_no_unnamed_source() -> None:
+    (speaker,) = speakers("The chief executive said the bonus was small.")
+    assert speaker.kind is SpeakerKind.PERSON
