@@ -14,7 +14,8 @@ _MONTHS = (
 )
 _DATE = (
     rf"{_MONTHS} \d{{1,2}}(?:, (?:19|20)\d\d)?\b|\b\d{{1,2}} {_MONTHS}(?: (?:19|20)\d\d)?\b"
-    rf"|{_MONTHS} (?:19|20)\d\d\b|(?<![\d$£€.,])(?:19|20)\d\d(?![\d,.]\d|\d|%| (?:percent|million))"
+    rf"|{_MONTHS} (?:19|20)\d\d\b|(?<![\d$£€.,])(?:19|20)\d\d(?:[-–/](?:19|20)?\d\d)?"
+    r"(?![\d,.]\d|\d|%| (?:percent|million))"
     r"|\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b"
 )
 _CLOCK = (
@@ -75,12 +76,13 @@ _OUT_OF = re.compile(
 _POINTS = re.compile(
     r"[ \u00a0-](?P<unit>(?:percentage|percent|per cent|basis) points?"
     r"|degrees (?:celsius|fahrenheit)"
-    r"|(?:square|cubic) [a-z]+)\b",
+    r"|(?:square|cubic|sq\.?) [a-z]+)\b",
     re.IGNORECASE,
 )
 _PERCENT = re.compile(r"[ \u00a0]?(?:%|percent\b|per cent\b|pct\b|pc\b)", re.IGNORECASE)
 _SYMBOL = re.compile(
-    r"[ \u00a0]?(?P<unit>km/h|kmh|mph|km|kg|mm|cm|mg|ml|m|g|kWh|MWh|GWh|kW|MW|GW|ha|ft|lb|p|°C|°F"
+    r"(?:(?=in\b)|[ \u00a0]?(?!in\b))(?P<unit>in|km/h|kmh|mph|km|kg|mm|cm|mg|ml|m|g"
+    r"|kWh|MWh|GWh|kW|MW|GW|ha|ft|lb|p|°C|°F"
     r"|°|C|F)(?![\w/'’-])"
 )
 _NO_UNIT = (

@@ -55,6 +55,12 @@ def only(text: str) -> Candidate:
             "It cost $1.2-1.5 billion.",
             [("$1.2", 1.2e9, "$"), ("1.5 billion", 1.5e9, "$")],
         ),
+        ("It covers 14.62 million sq km.", [("14.62 million sq km", 14.62e6, "sq km")]),
+        (
+            "It fell 25cm (10in) in 3 in.",
+            [("25cm", 25.0, "cm"), ("10in", 10.0, "in"), ("3", 3.0, "")],
+        ),
+        ("It rose in 2029-30.", [("2029-30", None, "date")]),
         ("It won 3-1.", [("3", 3.0, ""), ("1", 1.0, "")]),
         ("It fell 3.5 percentage points.", [("3.5 percentage points", 3.5, "percentage points")]),
         ("It fell 3 per cent points.", [("3 per cent points", 3.0, "per cent points")]),
