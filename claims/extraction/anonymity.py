@@ -21,7 +21,8 @@ _REASON = re.compile(
     rf" (?:his|her|their) (?:full |last |real |own )?(?:sur)?names?\b{_END})"
 )
 _STOP = re.compile(
-    r",? (?:said|told|added|confirmed|and (?:said|added)|but)\b|, (?=said\b)|,\s*$|\s*[—–]\s.*$"
+    r"(?<=anonymity) that\b"
+    r"|,? (?:said|told|added|confirmed|and (?:said|added)|but)\b|, (?=said\b)|,\s*$|\s*[—–]\s.*$"
 )
 _AUXILIARY = re.compile(r"^(?:was|were|is|are) (?=not )")
 _REACH = 600

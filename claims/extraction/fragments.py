@@ -33,7 +33,7 @@ _BE = listed("is are was were be been being has had have")
 _OBJECT_TOO = listed(
     """
     forecast estimate recommend suggest predict cite announce indicate point mention expect want
-    plan seek consider offer favor propose hope show find learn repeat
+    plan seek consider offer favor propose hope show find learn repeat promise pledge
     """
 )
 _SUBJECTS = listed("i he she it we they you there who it's he's she's that's there's")

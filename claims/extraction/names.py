@@ -83,7 +83,8 @@ PERSON_NOUNS = listed(
     organiser organizer actor actress singer novelist playwright comedian presenter
     co-star barrister solicitor fisherman paramedic volunteer volunteers tourist tourists
     shopkeeper quarterback striker midfielder goalkeeper producer composer agent
-    guard guards hostage hostages captive captives patient patients refugee refugees migrant
+    ceo cfo coo cto mep meps mla msp guard guards hostage hostages captive captives
+    patient patients refugee refugees migrant
     migrants juror jurors fan fans client clients tenant tenants relative relatives cousin uncle
     aunt niece nephew inmate inmates detainee detainees investor investors advocate advocates
     lecturer physician physicians surgeon campaigner campaigners columnist ombudsman
@@ -129,6 +130,8 @@ ROLE_MODIFIERS = listed(
     school fire security intelligence military army navy human rights public affairs relations
     communications media policy campaign marketing operations financial company government
     ministry department council team club national regional local medical nursing research lead
+    pensions lorry taxi bus train fund portfolio retired work welfare veterans social
+    care water
     shadow economy budget tax housing planning mission project programme program plant factory
     """
 )

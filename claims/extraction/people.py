@@ -22,7 +22,7 @@ from claims.extraction.names import (
     TITLE_ALONE,
 )
 from claims.extraction.schema import Span, Speaker, SpeakerKind
-from claims.extraction.words import DETERMINERS, PREPOSITIONS
+from claims.extraction.words import DETERMINERS, PREPOSITIONS, listed
 
 _CAP = r"(?:Mc|Mac|O['’]|D['’]|al-|Al-)?[A-ZÀ-ÖØ-ÞĀŁŠŽ](?:[^\W\d_]|['’](?!s\b)(?=\w)|-(?=\w))*"
 _NAME = re.compile(
@@ -70,8 +70,11 @@ _WHO_AFTER = re.compile(r",?[ \u00a0]who(?:se)?\b")
 _FIRST_NAMES = MALE | FEMALE
 _NO_PERSON = ORG_WORDS | NOT_NAMES | PREPOSITIONS
 _LEADS = NOT_NAMES | PREPOSITIONS | DETERMINERS
-_FIRM = frozenset(
-    ["corp", "inc", "ltd", "llc", "plc", "co", "group", "holdings", "motors", "airlines", "airways"]
+_FIRM = listed(
+    """
+    corp inc ltd llc plc co group holdings motors airlines airways pharma foods systems
+    technologies industries therapeutics platforms partners
+    """
 )
 _MALE_TITLES = frozenset({"Mr", "Sir", "Lord", "King", "Prince", "Congressman"})
 _FEMALE_TITLES = frozenset({"Mrs", "Ms", "Miss", "Dame", "Lady", "Queen", "Congresswoman"})
@@ -143,7 +146,8 @@ def _with_modifiers(head: str, start: int) -> str:
         begin = words.pop().start()
     if begin < start:
         while words and re.fullmatch(r"[A-Z][\w&’'-]*", words[-1].group()):
-            if words[-1].group().lower() in _LEADS:
+            low = words[-1].group().lower()
+            if low in _LEADS and low not in ROLE_MODIFIERS:
                 break
             begin = words.pop().start()
     return head[begin:]

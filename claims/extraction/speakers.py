@@ -150,7 +150,7 @@ class Resolver:
         span = Span(words[0].start, words[-1].end)
         if self._person_in(span) is not None or TITLE.match(self._text, span.start, span.end):
             return True
-        if len(words) == 1 and words[0].text in self._people.by_surname:
+        if len(words) == 1 and (words[0].text in self._people.by_surname or words[0].low in PLACES):
             return True
         return words[0].low in DETERMINERS and any(w.low in PERSON_NOUNS | ORG_NOUNS for w in words)
 
@@ -185,6 +185,8 @@ class Resolver:
         alone = len(core) == 1
         if alone and core[0].text in self._people.by_surname:
             return False
+        if not alone and noun in ORG_WORDS and core[-2].is_cap:
+            return False  # Cumbria Police
         if noun in PERSON_NOUNS - _GROUPS:
             return True
         return alone and noun not in _GROUPS and _names_people(noun)

@@ -65,6 +65,12 @@ def speakers(text: str) -> list[Speaker]:
             "James Judge QC",
             "Bishop's barrister",
         ),
+        ("CEO Markus Frei said the trial failed.", "Markus Frei", "CEO"),
+        (
+            "Former pensions minister Ros Alder said it failed.",
+            "Ros Alder",
+            "Former pensions minister",
+        ),
         ("Her brother Mark said the school was shut.", "Mark", "brother"),
         (
             "Foreign ministry spokesperson Majed al-Ansari said the talks failed.",
@@ -101,6 +107,7 @@ def test_a_surname_that_is_a_common_noun_is_still_the_persons() -> None:
         ),
         ("The company, Aqualine, said the pumps failed.", "Aqualine"),
         ("The developer, Crestline Homes, said the houses were sold.", "Crestline Homes"),
+        ("Snow stranded 300 motorists, Cumbria Police said.", "Cumbria Police"),
         ("Human rights groups said the town was hit.", "Human rights groups"),
         ("Victims' group SafePews said the priest fled.", "SafePews"),
         (
@@ -212,3 +219,14 @@ def test_a_guard_is_somebody() -> None:
 def test_an_office_without_a_name_is_no_unnamed_source() -> None:
     (speaker,) = speakers("The chief executive said the bonus was small.")
     assert speaker.kind is SpeakerKind.PERSON
+
+
+def test_what_was_told_is_no_part_of_the_reason() -> None:
+    text = "A U.S. official told reporters on condition of anonymity that the vote was rigged."
+    (speaker,) = speakers(text)
+    assert speaker.anonymity_reason == "on condition of anonymity"
+
+
+def test_two_countries_speak_each_for_themselves() -> None:
+    names = [one.name for one in speakers("Russia and China said the vote was fair.")]
+    assert names == ["Russia", "China"]

@@ -56,6 +56,11 @@ def test_an_object_in_quotation_marks_gives_way_to_its_sentence() -> None:
     assert statements(text) == [text]
 
 
+def test_what_was_promised_to_somebody_is_no_statement_without_the_verb() -> None:
+    text = "Greta Olsen had promised investors approval by the end of 2022."
+    assert statements(text) == [text]
+
+
 @pytest.mark.parametrize(
     ("passage", "lemma", "kind"),
     [
