@@ -116,6 +116,7 @@ ORG_WORDS = listed(
     network campaign society club league fund trust hospital school church army navy police
     guard corporation international nations states kremlin pentagon tribune herald guardian
     watch politico reuters pac coalition priorities research policy security laboratory homes
+    electric dynamics mills
     airlines airways motors holdings industries technologies systems foods pharmaceuticals
     securities insurance energy protection logistics
     """
@@ -154,6 +155,7 @@ PLACES = listed(
     geneva
     """
 )
+REGIONS = frozenset({"new", "north", "south", "east", "west"})
 NOT_NAMES = listed(
     """
     the a an this that these those he she they it we i his her their its our my monday tuesday

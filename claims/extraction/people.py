@@ -16,6 +16,7 @@ from claims.extraction.names import (
     ORG_WORDS,
     PERSON_NOUNS,
     PLACES,
+    REGIONS,
     ROLE_MODIFIERS,
     SUFFIXES,
     TITLE,
@@ -66,7 +67,7 @@ _ORG_IN_ROLE = re.compile(
     r"|the)[ \u00a0]){0,2}[A-Z][\w.&’'-]*){0,6})"
 )
 _INSIDE_NAME = re.compile(r"\b(?:the|for|of)[ \u00a0]$", re.IGNORECASE)
-_WHO_AFTER = re.compile(r",?[ \u00a0]who(?:se)?\b")
+_WHO_AFTER = re.compile(r",[ \u00a0]who\b")
 _FIRST_NAMES = MALE | FEMALE
 _NO_PERSON = ORG_WORDS | NOT_NAMES | PREPOSITIONS
 _LEADS = NOT_NAMES | PREPOSITIONS | DETERMINERS
@@ -384,7 +385,8 @@ class People:
         lowered = [word.lower().rstrip(".") for word in words]
         # … and "Doctors Without Borders" is nobody.
         known = any(word in _NO_PERSON for word in lowered)
-        return not known and lowered[-1] not in PLACES
+        peoples = lowered[0] in REGIONS and lowered[-1].endswith("s")  # South Koreans
+        return not known and not peoples and lowered[-1] not in PLACES
 
     def _mention_surnames(self) -> None:
         for start, end, name, _title in self._runs:

@@ -13,7 +13,16 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from claims.extraction.cast import Cast
-from claims.extraction.names import NOT_NAMES, ORG_NOUNS, ORG_WORDS, PERSON_NOUNS, PLACES, TITLE
+from claims.extraction.names import (
+    NOT_NAMES,
+    ORG_NOUNS,
+    ORG_WORDS,
+    PERSON_NOUNS,
+    PLACES,
+    REGIONS,
+    TITLE,
+    TITLE_ALONE,
+)
 from claims.extraction.passage import Raw
 from claims.extraction.people import People, Person, gender_of
 from claims.extraction.pronouns import GENDERS, Turns
@@ -49,6 +58,12 @@ def _is_in_name(head: Sequence[Atom], index: int) -> bool:
     official = head[index - 1].low in ORG_WORDS | ORG_NOUNS
     named = following is not None and following.is_cap and following.low not in TEMPORAL
     return head[index].low in {"for", "on"} and official and named
+
+
+def _is_office_with_preposition(core: Sequence[Atom]) -> bool:
+    """ "the Archbishop of Canterbury", who is a person though no name is given."""
+    inside = range(1, len(core) - 1)
+    return any(core[i].low == "of" and TITLE_ALONE.fullmatch(core[i - 1].text) for i in inside)
 
 
 def _is_name_with_preposition(core: Sequence[Atom]) -> bool:
@@ -164,7 +179,7 @@ class Resolver:
         span = Span(head[0].start, head[-1].end)
         core = self._core(head)
         noun = core[-1]
-        apposed = self._apposed(core, atoms[cut:])
+        apposed = self._apposed(core, atoms[cut:], whole=len(core) == len(head))
         if apposed is not None:
             return (apposed,)
         if noun.is_cap and not self._is_common(core, noun.low):
@@ -191,8 +206,13 @@ class Resolver:
             return True
         return alone and noun not in _GROUPS and _names_people(noun)
 
-    def _apposed(self, core: Sequence[Atom], rest: Sequence[Atom]) -> Speaker | None:
-        """Who is named behind the comma of "its lawyer, Ada Moss" or "the company, Aqualine"."""
+    def _apposed(
+        self, core: Sequence[Atom], rest: Sequence[Atom], *, whole: bool
+    ) -> Speaker | None:
+        """Who is named behind the comma of "its lawyer, Ada Moss" or "the company, Aqualine".
+
+        ``whole``: no preposition follows the noun; "a nurse in Leeds, Yorkshire" is nobody's name.
+        """
         words = [atom for atom in rest if atom.kind is AtomKind.WORD]
         if not words or self._person_in(Span(core[0].start, core[-1].end)) is not None:
             return None
@@ -201,7 +221,7 @@ class Resolver:
             return person.speaker()
         stop = next((i for i, atom in enumerate(rest) if i and atom.text == ","), len(rest))
         name = [atom for atom in rest[:stop] if atom.text != ","]
-        if not name or not all(atom.is_cap for atom in name):
+        if not whole or not name or not all(atom.is_cap for atom in name):
             return None
         if any(a.low in PLACES | NOT_NAMES for a in name) or core[-1].is_cap:
             return None
@@ -244,7 +264,9 @@ class Resolver:
         """The person whose name (after a title at most) begins at this place."""
         index = bisect_left(self._mention_starts, start)
         if index < len(self._mention_starts):
-            begin, _, person = self._people.mentions[index]
+            begin, after, person = self._people.mentions[index]
+            if self._text[after : after + 2] in {"'s", "’s"}:
+                return None
             title = self._text[start:begin].split()
             if (
                 begin < end
@@ -291,8 +313,15 @@ class Resolver:
             return (self._cast.described(span, unit),)
         if any(a.low in PERSON_NOUNS and not a.is_cap for a in lead):
             return self._newcomer(core)  # Home Office minister Lord Hale
+        if _is_office_with_preposition(core):
+            office = self._text[within.start : within.end]
+            printed = office[0].lower() + office[1:] if core[0].low == "the" else office
+            return (Person(printed, within).speaker(),)
+        if core[0].low in REGIONS and last.low.endswith("s") and len(core) == 2:
+            return (self._cast.described(span, unit),)  # New Yorkers, South Koreans
         is_org = (
             core[0].low == "the"
+            or "&" in self._text[within.start : within.end]
             or _is_name_with_preposition(core)
             or last.low in _GROUPS
             or any(a.low.rstrip(".") in ORG_WORDS or a.low in PLACES for a in run)

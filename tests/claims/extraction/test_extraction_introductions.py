@@ -109,6 +109,8 @@ def test_a_surname_that_is_a_common_noun_is_still_the_persons() -> None:
         ("The developer, Crestline Homes, said the houses were sold.", "Crestline Homes"),
         ("Snow stranded 300 motorists, Cumbria Police said.", "Cumbria Police"),
         ("Human rights groups said the town was hit.", "Human rights groups"),
+        ("General Electric said it cut 400 jobs.", "General Electric"),
+        ("Smith & Wesson said sales fell.", "Smith & Wesson"),
         ("Victims' group SafePews said the priest fled.", "SafePews"),
         (
             "Qatar's civil aviation authority said the engine failed.",
@@ -148,6 +150,24 @@ def test_a_first_name_alone_is_the_one_person_who_has_it() -> None:
 )
 def test_whoever_a_source_is_related_to_does_not_speak(text: str) -> None:
     assert not {"John Farrow", "Ada Moss"} & {one.name for one in speakers(text)}
+
+
+@pytest.mark.parametrize(
+    ("text", "wrong"),
+    [
+        ("A spokesman for the hospital in Leeds, Yorkshire, said the ward was shut.", "Yorkshire"),
+        ("The firm, Ada Moss's oldest client, said the pump failed. Ada Moss left.", "Ada Moss"),
+        ("South Koreans, who vote in May, said the prices were high.", "South Koreans"),
+    ],
+)
+def test_what_only_looks_like_an_introduction_is_none(text: str, wrong: str) -> None:
+    found = speakers(text)
+    assert not any(one.name == wrong and one.kind is SpeakerKind.PERSON for one in found)
+
+
+def test_an_office_with_its_place_is_a_person() -> None:
+    (speaker,) = speakers("The Archbishop of Canterbury said the war was unjust.")
+    assert (speaker.kind, speaker.name) == (SpeakerKind.PERSON, "the Archbishop of Canterbury")
 
 
 def test_farmers_at_the_start_of_a_sentence_are_no_name() -> None:
