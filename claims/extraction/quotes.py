@@ -16,6 +16,7 @@ from claims.extraction.sentences import trimmed
 # Opening mark -> the marks that properly close it.
 _CLOSED_BY = {
     "“": "”",
+    "”": "”",
     "„": "“”",
     "«": "»",
     "»": "«",
@@ -25,7 +26,7 @@ _CLOSED_BY = {
     "''": ("''",),
     "``": ("''",),
 }
-_ONE_SHAPE = ('"', "''")
+_ONE_SHAPE = ('"', "''", "”")
 _DEEPEST = 8
 _INCH_REACH = 400
 _DOUBLE = re.compile(r"''|``|[\"“”„«»‹›「」]")
@@ -105,6 +106,9 @@ def _double_marks(text: str, paragraph: Span) -> tuple[list[Quote], Quote | None
             found.append(Quote(start, match.end(), Span(start + len(opening), at)))
         elif mark in _CLOSED_BY and len(stack) < _DEEPEST:
             if mark in _ONE_SHAPE and not stands_open:
+                continue
+            # The closing shape opens where a program curled it the wrong way, or as in Swedish.
+            if mark == "”" and text.find("”", at + 1, paragraph.end) == -1:
                 continue
             stack.append((at, mark))
     if not stack:

@@ -37,6 +37,8 @@ def sentences(text: str) -> list[str]:
         ("“first\n\n“second”", ["“first", "“second”"]),
         ("“first\n\nsecond”", []),
         ("»Zu spät«, sagte sie.", ["»Zu spät«"]),
+        ("”Curled the wrong way.” Roe said.", ["”Curled the wrong way.”"]),
+        ("Roe said. ” And then ”nothing closed", []),
     ],
 )
 def test_quotation_marks_are_paired(text: str, expected: list[str]) -> None:
