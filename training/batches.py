@@ -14,7 +14,7 @@ from claims.extraction.encoding import Encoded
 from claims.extraction.linking import Words
 from training.data import Sentences, Story
 
-CLS, SEP, PAD = 101, 102, 0
+CLS, SEP, PAD, MASK = 101, 102, 0, 103
 
 
 @dataclass
@@ -106,6 +106,16 @@ def collate(windows: list[Window]) -> Batch:
         torch.from_numpy(first),
         torch.tensor([w.high - w.low for w in windows]),
     )
+
+
+def hide_words(batch: Batch, share: float, chance: np.random.Generator) -> None:
+    """Put the mask over some words, so that no story is learnt by its names and figures."""
+    for row, window in enumerate(batch.windows):
+        a, b = window.pieces
+        starts = window.encoded.first[window.low : window.high] - a
+        hidden = chance.random(len(starts)) < share
+        pieces = np.repeat(hidden, np.diff(starts, append=b - a))
+        batch.ids[row, 1 : b - a + 1][torch.from_numpy(pieces)] = MASK
 
 
 def by_length(windows: list[Window], budget: int, rng: random.Random) -> list[list[Window]]:

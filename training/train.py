@@ -21,15 +21,27 @@ from tokenizers import Tokenizer
 from claims.extraction.linking import LinkBiases
 from claims.extraction.tagger import SIZE
 from training.base import base_model, base_tokenizer
-from training.batches import Window, by_length, collate, sentence_windows, story_windows
+from training.batches import (
+    Window,
+    by_length,
+    collate,
+    hide_words,
+    sentence_windows,
+    story_windows,
+)
 from training.data import Sentences, Story, cut_debates, read_stories
 from training.evaluate import evaluate_classes, evaluate_stories
 from training.losses import class_loss, link_loss, tag_loss, words_of
 from training.model import Tagger
 from training.precision import as_this_processor_likes
+from training.restore import restored
 
 WARM_SHARE = 1 / 16
 LINK_WEIGHT, CLASS_WEIGHT = 0.4, 0.3
+HIDDEN = 0.05
+"""The share of words of a story that are masked."""
+DEBATE_EPOCHS = 4
+"""In how many epochs the debates are read once; the stories are read in each."""
 AVERAGING = 0.998
 """How much of the averaged weights stays at each step."""
 SMALL_LOOK = (30, 800)
@@ -82,20 +94,17 @@ def parameter_groups(model: Tagger, encoder: float, heads: float) -> list[dict[s
 def plan_epochs(
     data: Data, epochs: int, budget: int, rng: random.Random, limit: int | None
 ) -> list[list[Step]]:
-    """The batches of every epoch: all stories, and the debates once in two epochs."""
+    """The batches of every epoch: all stories, and a part of the debates."""
     plan: list[list[Step]] = []
-    later: list[list[Window]] = []
-    for epoch in range(epochs):
+    parts: list[list[list[Window]]] = []
+    for _ in range(epochs):
         windows = story_windows(data.train, SIZE, rng)
         steps: list[Step] = [("story", one) for one in by_length(windows, budget, rng)]
-        now = later
-        if epoch % 2 == 0 or epoch == epochs - 1:
+        if not parts:
             runs = cut_debates(data.claims, data.tokenizer, held=False, rng=rng)[:limit]
-            now = by_length(sentence_windows(runs, SIZE), budget // 2, rng)
-            later = []
-            if epoch != epochs - 1:
-                half = len(now) // 2
-                now, later = now[:half], now[half:]
+            every = by_length(sentence_windows(runs, SIZE), budget // 2, rng)
+            parts = [every[part::DEBATE_EPOCHS] for part in range(min(DEBATE_EPOCHS, epochs))]
+        now = parts.pop()
         steps += [("sentences", one) for one in now]
         rng.shuffle(steps)
         plan.append(steps)
@@ -110,15 +119,17 @@ class Trainer:
     total: int
     rate: float
     minutes: float | None
+    seed: int
     done: int = 0
     losses: dict[str, list[float]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.averaged = copy.deepcopy(self.model)
         groups = parameter_groups(self.model, self.rate, self.rate * 5)
-        self.optimiser = torch.optim.AdamW(groups, betas=(0.9, 0.98))
+        self.optimiser = torch.optim.AdamW(groups, betas=(0.9, 0.98), fused=True)
         self.peaks = [group["lr"] for group in self.optimiser.param_groups]
         self.began = time.monotonic()
+        self.chance = np.random.default_rng(self.seed)
 
     @property
     def past(self) -> float:
@@ -148,6 +159,8 @@ class Trainer:
 
     def _loss(self, kind: str, windows: list[Window]) -> torch.Tensor:
         batch = collate(windows)
+        if kind == "story":
+            hide_words(batch, HIDDEN, self.chance)
         with as_this_processor_likes():
             tags, classes, links = self.model(batch.ids, batch.features, batch.mask)
         if kind == "sentences":
@@ -199,6 +212,14 @@ def train(trainer: Trainer, plan: list[list[Step]], data: Data, out: Path) -> No
     (out / "training.json").write_text(json.dumps(summary), encoding="utf-8")
 
 
+def start_from(weights: Path) -> dict[str, torch.Tensor]:
+    """The weights to go on from."""
+    if weights.suffix == ".onnx":
+        return restored(weights)
+    state: dict[str, torch.Tensor] = torch.load(weights, weights_only=True)
+    return state
+
+
 def main() -> None:
     """Command line."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -212,7 +233,9 @@ def main() -> None:
     parser.add_argument(
         "--minutes", type=float, default=None, help="end by then, the rates falling in time"
     )
-    parser.add_argument("--start", type=Path, default=None, help="go on from these weights")
+    parser.add_argument(
+        "--start", type=Path, default=None, help="go on from averaged.pt or the shipped tagger.onnx"
+    )
     parser.add_argument("--limit", type=int, default=None, help="stories to read, for a trial")
     options = parser.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
@@ -221,13 +244,14 @@ def main() -> None:
     data = read_data(options.data, options.limit)
     model = Tagger()
     if options.start:
-        model.load_state_dict(torch.load(options.start, weights_only=True), strict=False)
+        model.load_state_dict(start_from(options.start), strict=False)
     else:
         model.load_bert(base_model() / "model.safetensors")
     rng = random.Random(options.seed)  # noqa: S311
     plan = plan_epochs(data, options.epochs, options.budget, rng, options.limit)
     total = sum(len(steps) for steps in plan)
-    train(Trainer(model, total, options.rate, options.minutes), plan, data, options.out)
+    trainer = Trainer(model, total, options.rate, options.minutes, options.seed)
+    train(trainer, plan, data, options.out)
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from claims.extraction.passage import Raw
 from claims.extraction.schema import Span
+from claims.extraction.sentences import trimmed
 
 
 def fuse(by_rule: Sequence[Raw], by_tagger: Sequence[Raw]) -> list[Raw]:
@@ -51,3 +52,18 @@ def _is_taken(piece: Span, kept: Sequence[Raw]) -> bool:
         for raw in kept
         for other in raw.content
     )
+
+
+def kept_apart(text: str, raws: Sequence[Raw]) -> list[Raw]:
+    """The attributions with no words given to two of them: what begins first has them."""
+    pieces = sorted((piece, number) for number, raw in enumerate(raws) for piece in raw.content)
+    content: list[list[Span]] = [[] for _ in raws]
+    end = 0
+    for piece, number in pieces:
+        rest = trimmed(text, max(piece.start, end), piece.end)
+        if rest.start < rest.end:
+            content[number].append(rest)
+            end = rest.end
+    for raw, own in zip(raws, content, strict=True):
+        raw.content[:] = own
+    return [raw for raw in raws if raw.content]

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 
 from claims.extraction.attribution import read_unit
 from claims.extraction.cues import CUES, Use
-from claims.extraction.fusion import fuse
+from claims.extraction.fusion import fuse, kept_apart
 from claims.extraction.passage import Passage, Raw
 from claims.extraction.quotes import Quote, is_speech_like
 from claims.extraction.schema import Span
@@ -32,7 +32,8 @@ def find_raws(text: str, units: Sequence[Unit], tagged: Mapping[int, Sequence[Ra
     runs = _Runs(text, units, tagged)
     for number in range(len(units)):
         runs.read(number)
-    return sorted(runs.found, key=lambda raw: (raw.start, raw.content[-1].end))
+    apart = kept_apart(text, runs.found)
+    return sorted(apart, key=lambda raw: (raw.start, raw.content[-1].end))
 
 
 class _Runs:

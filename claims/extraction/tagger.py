@@ -29,9 +29,9 @@ WEIGHTS = FOLDER / "tagger.onnx"
 VOCABULARY = FOLDER / "tokenizer.json"
 SPANS = FOLDER / "spans.json"
 SHA256 = {
-    "tagger.onnx": "523fef133be6bb31ed047ae393ed0d68ac3bda2af7043d6b07e9520c601b7792",
+    "tagger.onnx": "54e1cad5a7aff5375a0549e0186eb22dbf1194a81a5a660e11d12ce3895f9f37",
     "tokenizer.json": "9114256b104cca80e04367526f03f46aa3c443c2ed174904142a73bbf13b9fbb",
-    "spans.json": "4c6afc6611b30a674a8bdc14e09060765a6c0810e2fa8719e55d5f837b83a7be",
+    "spans.json": "361f7bf5737f58439c19ba16344a0aae01e4ea376228f134818cff51c15364fd",
 }
 CLASSES = ("non-factual", "unimportant", "check-worthy")
 SIZE, OVERLAP = 318, 64
