@@ -30,6 +30,12 @@ _WITHOUT_SOURCE = 0.7
 WANTED = 0.15
 BELIEVED = 0.33  # above it a span is right often enough to be worth having (F1)
 _WORD = re.compile(r"\w")
+_LEMMAS = frozenset(cue.lemma for cue in CUES.values()) | {"no comment", "according"}
+
+
+def _is_known(lemma: str) -> bool:
+    """Whether a cue is a word or sign that reports what somebody said or thought."""
+    return lemma in _LEMMAS or lemma in _SIGNS
 
 
 def reported(
@@ -97,14 +103,15 @@ class _Places:
         if source_unit is None:
             source = None
         certainty = min(float(sure[a:b].mean()) for a, b in (*one.content, one.cue))
-        if source is None and certainty < _WITHOUT_SOURCE:
-            return None
+        lemma = self._lemma(cue)
+        if source is None and (certainty < _WITHOUT_SOURCE or not _is_known(lemma)):
+            return None  # "the march was banned": an act, and nobody's words
         return Raw(
             unit=unit,
             source=source,
             cue=cue,
             content=sorted(content),
-            lemma=self._lemma(cue),
+            lemma=lemma,
             confidence=round(certainty, 3),
             atoms=self._atoms(source, source_unit) if source and source_unit is not None else (),
         )
