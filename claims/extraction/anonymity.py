@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 
+from claims.extraction.schema import Span
+from claims.extraction.sentences import trimmed
+
 _END = r"[^.;“”\"\n]{0,160}"
 _NOT = r"(?:(?:was|were|is|are)(?:n['’]t| not)|not)(?: publicly| yet| immediately)?"
 _REASON = re.compile(
@@ -25,6 +28,9 @@ _STOP = re.compile(
     r"|,? (?:said|told|added|confirmed|and (?:said|added)|but)\b|, (?=said\b)|,\s*$|\s*[—–]\s.*$"
 )
 _AUXILIARY = re.compile(r"^(?:was|were|is|are) (?=not )")
+_WHO = re.compile(r",? who (?:was |were |had |has |have )?$")
+_MORE_THAN_A_PHRASE = re.compile(r"[,;:“”\"—–]")
+_PHRASE = 12  # words
 _REACH = 600
 _PRONOUN_LEAD = re.compile(
     r"^(?:All |Both |Each )?(?:The|That|This|They|He|She|Both|All|Neither|These|Those)\b"
@@ -53,10 +59,26 @@ def gives_reason(text: str, position: int) -> bool:
 
 def lies_in_reason(text: str, position: int, start: int) -> bool:
     """Whether a place, in a sentence from ``start``, is part of such words."""
+    return _reason_around(text, position, start) is not None
+
+
+def whose_reason(text: str, position: int, start: int) -> Span | None:
+    """Whoever such words around a place are about: the phrase before them that opens the sentence.
+
+    None where more than a phrase stands there.
+    """
+    match = _reason_around(text, position, start)
+    phrase = _WHO.sub("", text[start : match.start()]) if match else ""
+    if not phrase.strip() or _MORE_THAN_A_PHRASE.search(phrase) or len(phrase.split()) > _PHRASE:
+        return None
+    return trimmed(text, start, start + len(phrase))
+
+
+def _reason_around(text: str, position: int, start: int) -> re.Match[str] | None:
     match = _REASON.search(text, start, position + _REACH)
-    if match is None:
-        return False
-    return match.start() <= position < match.start() + len(_as_far_as_stated(match))
+    if match is None or not match.start() <= position:
+        return None
+    return match if position < match.start() + len(_as_far_as_stated(match)) else None
 
 
 def refers_back(text: str, start: int, end: int) -> bool:

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from claims.extraction.anonymity import lies_in_reason
+from claims.extraction.anonymity import lies_in_reason, whose_reason
 from claims.extraction.cues import CUES, NO_COMMENT
 from claims.extraction.decoding import KINDS, Array, Found, by_kind, chain, choose
 from claims.extraction.linking import Link, Linker, Words, link
@@ -29,6 +29,9 @@ _COMMENT_REACH = 60
 _WITHOUT_SOURCE = 0.7
 WANTED = 0.15
 BELIEVED = 0.33  # above it a span is right often enough to be worth having (F1)
+_APPOSED = re.compile(
+    r",[ \u00a0](?P<name>[A-Z][\w.’'-]+(?:[ \u00a0][A-Z][\w.’'-]*){1,4}),[ \u00a0]"
+)
 _WORD = re.compile(r"\w")
 _LEMMAS = frozenset(cue.lemma for cue in CUES.values()) | {"no comment", "according"}
 
@@ -98,7 +101,7 @@ class _Places:
         sentence = self._encoded.starts[self._encoded.sentences[number][0]]
         if lies_in_reason(self._text, cue.start, sentence):
             return None
-        source = self._chars(one.source) if one.source else None
+        source = self._source(one.source, sentence, cue) if one.source else None
         source_unit = self._unit_at(source.start) if source else None
         if source_unit is None:
             source = None
@@ -115,6 +118,14 @@ class _Places:
             confidence=round(certainty, 3),
             atoms=self._atoms(source, source_unit) if source and source_unit is not None else (),
         )
+
+    def _source(self, words: Words, sentence: int, cue: Span) -> Span | None:
+        """A source with the name in commas behind it, and never out of a reason for anonymity."""
+        source = self._chars(words)
+        if lies_in_reason(self._text, source.start, sentence):
+            return whose_reason(self._text, source.start, sentence)
+        apposed = _APPOSED.fullmatch(self._text, source.end, max(source.end, cue.start))
+        return Span(source.start, apposed.end("name")) if apposed else source
 
     def clause_before(self, one: Link, taken: Array) -> list[Words]:
         """The clause that "…, the mayor said" reports, where the tagger left it out."""
