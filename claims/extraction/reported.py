@@ -32,6 +32,7 @@ BELIEVED = 0.33  # above it a span is right often enough to be worth having (F1)
 _APPOSED = re.compile(
     r",[ \u00a0](?P<name>[A-Z][\w.’'-]+(?:[ \u00a0][A-Z][\w.’'-]*){1,4}),[ \u00a0]"
 )
+_SOMEBODY = re.compile(r"he|she|him|they|them|who", re.IGNORECASE)  # "he was contradicted by"
 _WORD = re.compile(r"\w")
 _LEMMAS = frozenset(cue.lemma for cue in CUES.values()) | {"no comment", "according"}
 
@@ -163,7 +164,7 @@ class _Places:
         while number < len(self._units) and self._units[number].start < end:
             unit = self._units[number]
             piece = trimmed(self._text, max(start, unit.start), min(end, unit.end))
-            if _WORD.search(self._text, *piece):
+            if _WORD.search(self._text, *piece) and not _SOMEBODY.fullmatch(self._text, *piece):
                 pieces.append(piece)
             number += 1
         return pieces

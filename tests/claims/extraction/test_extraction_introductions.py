@@ -221,7 +221,7 @@ def test_a_firm_is_known_by_its_full_name_anywhere_in_the_story() -> None:
 
 
 def test_who_behind_a_name_makes_it_a_persons() -> None:
-    text = "He was joined by Labour's Wes Streeter, who said that ministers were asleep."
+    text = "He was contradicted by Labour's Wes Streeter, who said that ministers were asleep."
     assert [one.name for one in speakers(text)] == ["Wes Streeter"]
 
 
