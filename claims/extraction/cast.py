@@ -20,22 +20,8 @@ from claims.extraction.words import DETERMINERS, PREPOSITIONS
 
 _ARTICLE = re.compile(r"^(?:the|a|an)\s+", re.IGNORECASE)
 _LOWERED = frozenset(
-    {
-        "A",
-        "An",
-        "The",
-        "Two",
-        "Three",
-        "One",
-        "Some",
-        "Several",
-        "Many",
-        "Its",
-        "His",
-        "Her",
-        "Their",
-    }
-)
+    ["A", "An", "The", "Two", "Three", "One", "Some", "Several", "Many", "Its", "His", "Her"]
+) | {"Their"}
 _PROPER = frozenset({"republicans", "democrats", "americans", "conservatives", "liberals"})
 _LOOK_BACK = 50
 _ROLE_WORDS = 5

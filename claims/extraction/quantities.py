@@ -109,7 +109,7 @@ _HEDGE = re.compile(
     r"|or so|or more|or less)\b",
     re.IGNORECASE,
 )
-_SIGNS = frozenset("$£€¥₹") | {"US$", "C$", "A$", "NZ$", "HK$", "S$", "R$"}
+_PRICED = re.compile(rf"(?:[-−]|minus[ \u00a0])?(?:{_CURRENCY})")
 _LEAST_SCALE = 1000
 _MOST = 20
 """More numbers than that are a table; the first ones stand for it."""
@@ -127,16 +127,19 @@ def quantities_in(text: str, span: Span) -> tuple[Quantity, ...]:
         position = one.end
         if found and one.start == found[-1].end + 1 and text[found[-1].end] in "-–":
             printed = float((match.group("digits") or "0").replace(",", ""))
-            found[-1], one = _range(found[-1], one, printed)
+            priced = _PRICED.match(text, found[-1].start) is not None
+            found[-1], one = _range(found[-1], one, printed, priced=priced)
         found.append(one)
     return tuple(found)
 
 
-def _range(low: Quantity, high: Quantity, printed: float) -> tuple[Quantity, Quantity]:
+def _range(
+    low: Quantity, high: Quantity, printed: float, *, priced: bool
+) -> tuple[Quantity, Quantity]:
     """$1.2-1.5 billion: the sign of the first and the scale and unit of the second are for both."""
     if low.value is None or high.value is None or not printed:
         return low, high
-    if low.unit and low.unit not in _SIGNS:
+    if low.unit and not priced:
         return low, high
     scale = high.value / printed if low.value < _LEAST_SCALE else 1.0
     unit = low.unit or high.unit

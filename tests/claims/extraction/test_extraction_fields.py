@@ -55,6 +55,7 @@ def only(text: str) -> Candidate:
             "It cost $1.2-1.5 billion.",
             [("$1.2", 1.2e9, "$"), ("1.5 billion", 1.5e9, "$")],
         ),
+        ("It cost CHF 3-4 million.", [("CHF 3", 3e6, "CHF"), ("4 million", 4e6, "CHF")]),
         ("It covers 14.62 million sq km.", [("14.62 million sq km", 14.62e6, "sq km")]),
         (
             "It fell 25cm (10in) in 3 in.",

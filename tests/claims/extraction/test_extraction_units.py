@@ -1,4 +1,4 @@
-"""Sentences, quotation marks, language and scores on their own."""
+"""Sentences, quotation marks, language, scores and whose words are whose, on their own."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ import pytest
 
 from claims.extraction import extract
 from claims.extraction.furniture import is_furniture, without_dateline
+from claims.extraction.fusion import kept_apart
 from claims.extraction.kinds import kind_of
 from claims.extraction.language import recognise
+from claims.extraction.passage import Raw
 from claims.extraction.quotes import find_quotes
 from claims.extraction.schema import Kind, Span
 from claims.extraction.scoring import check_worthiness, score
@@ -211,3 +213,16 @@ def test_short_texts_are_taken_for_what_the_outlet_declares() -> None:
 )
 def test_referents_are_filled_in_only_without_a_guess(text: str, statement: str) -> None:
     assert statement in [candidate.statement for candidate in extract(text).candidates]
+
+
+def test_words_of_two_attributions_stay_with_what_begins_first() -> None:
+    text = "The port shut, the mayor said, and boats turned back."
+
+    def raw(*content: tuple[int, int]) -> Raw:
+        return Raw(0, None, None, [Span(*piece) for piece in content], "say", 0.9)
+
+    first, second, swallowed = raw((0, 13)), raw((9, 29), (35, 52)), raw((2, 8))
+
+    assert kept_apart(text, [second, swallowed, first]) == [second, first]
+    assert first.content == [Span(0, 13)]
+    assert second.content == [Span(13, 29), Span(35, 52)]
